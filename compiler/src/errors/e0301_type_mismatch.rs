@@ -1,0 +1,81 @@
+//! E0301: a value of one type where another is needed. Nothing converts by itself.
+
+use lockstep_numbers::ScalarType;
+
+use crate::{diagnostic::Diagnostic, source::Span};
+
+const CODE: &str = "E0301";
+
+/// At the value.
+pub fn error(span: Span, wanted: ScalarType, found: ScalarType, why: Option<(Span, &str)>) -> Diagnostic {
+    let error = Diagnostic::error(CODE, format!("this is {found}, and {wanted} is needed"), span, format!("{found}"));
+    let error = if wanted == ScalarType::Bool {
+        error.with_help("compare it, as `x != 0`")
+    } else {
+        error.with_help(format!("convert it with `{wanted}(…)`"))
+    };
+    match why {
+        Some((span, why)) => error.with_label(span, why),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::errors::testing::rejected;
+
+    #[test]
+    fn mixed_operands() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel saxpy[n](a: f32, x: in [u32; n], y: inout [f32; n]) each i of y { y[i] = a * x[i] + y[i]; }
+"
+        ));
+    }
+
+    #[test]
+    fn a_condition_that_is_a_number() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { if a { 1 } else { 2 } }
+"
+        ));
+    }
+
+    #[test]
+    fn a_result_of_the_wrong_type() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> f32 { a }
+"
+        ));
+    }
+
+    #[test]
+    fn an_integer_literal_for_a_float() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: f32) -> f32 { a + 1 }
+"
+        ));
+    }
+
+    #[test]
+    fn branches_that_differ() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: f32) -> f32 { let b = if a > 0.0 { 1.0 } else { a > 2.0 }; a }
+"
+        ));
+    }
+
+    #[test]
+    fn an_argument() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn g(a: f32) -> f32 { a }
+fn f(a: u32) -> f32 { g(a) }
+"
+        ));
+    }
+}

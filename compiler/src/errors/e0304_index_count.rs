@@ -1,0 +1,29 @@
+//! E0304: as many indices as the array has dimensions, no more and no fewer.
+
+use crate::{diagnostic::Diagnostic, source::Span};
+
+const CODE: &str = "E0304";
+
+/// At the access.
+pub fn error(span: Span, array: &str, rank: usize, found: usize, declared: Span) -> Diagnostic {
+    let message =
+        format!("`{array}` has {rank} dimension{}, and {found} indices were given", if rank == 1 { "" } else { "s" });
+    let example = ["i", "j", "k"].get(..rank).unwrap_or_default().join(", ");
+    Diagnostic::error(CODE, message, span, "here")
+        .with_label(declared, "declared here")
+        .with_help(format!("write `{array}[{example}]`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::errors::testing::rejected;
+
+    #[test]
+    fn too_few() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[m, n](x: in [f32; m, n], y: out [f32; m]) each i of y { y[i] = x[i]; }
+"
+        ));
+    }
+}

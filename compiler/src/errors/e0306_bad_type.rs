@@ -1,0 +1,69 @@
+//! E0306: a type that cannot stand where it stands.
+
+use crate::{diagnostic::Diagnostic, source::Span};
+
+const CODE: &str = "E0306";
+
+/// At the type: `what` says what is wrong, `help` what to write.
+pub fn error(span: Span, what: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(CODE, what, span, "here").with_help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::errors::testing::rejected;
+
+    #[test]
+    fn an_array_parameter_without_access() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: [f32; n]) each i of x { x[i] = 1.0; }
+"
+        ));
+    }
+
+    #[test]
+    fn a_scalar_parameter_with_access() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](a: in f32, x: out [f32; n]) each i of x { x[i] = a; }
+"
+        ));
+    }
+
+    #[test]
+    fn an_array_of_bools() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: out [bool; n]) each i of x { x[i] = true; }
+"
+        ));
+    }
+
+    #[test]
+    fn four_dimensions() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: out [f32; n, n, n, n]) each i in n { }
+"
+        ));
+    }
+
+    #[test]
+    fn a_dimension_that_is_computed() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: out [f32; n * 2]) each i of x { x[i] = 1.0; }
+"
+        ));
+    }
+
+    #[test]
+    fn an_array_passed_to_a_function() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: [u32; 3]) -> u32 { 1 }
+"
+        ));
+    }
+}

@@ -1,0 +1,57 @@
+//! E0309: something that must be known when the program is compiled.
+
+use crate::{diagnostic::Diagnostic, source::Span};
+
+const CODE: &str = "E0309";
+
+/// At the expression; `wanted` says what needs it.
+pub fn error(span: Span, wanted: &str) -> Diagnostic {
+    Diagnostic::error(CODE, format!("{wanted} must be a constant"), span, "not known when the program is compiled")
+        .with_help("use literals, constants and operators on them")
+}
+
+/// A constant whose value traps.
+pub fn traps(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "this constant divides by zero", span, "here")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::errors::testing::rejected;
+
+    #[test]
+    fn a_local_array_size() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { var t: [u32; a] = 0; t[0] }
+"
+        ));
+    }
+
+    #[test]
+    fn a_loop_step() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { for i in 0..8 step a { } a }
+"
+        ));
+    }
+
+    #[test]
+    fn a_constant_that_divides_by_zero() {
+        insta::assert_snapshot!(rejected(
+            r"
+const A: u32 = 1 / 0;
+"
+        ));
+    }
+
+    #[test]
+    fn a_step_of_zero() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { for i in 0..8 step 0 { } a }
+"
+        ));
+    }
+}

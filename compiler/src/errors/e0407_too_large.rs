@@ -1,0 +1,58 @@
+//! E0407: a constant or local array beyond what every device can hold, or a program too large once inlined.
+
+use crate::{diagnostic::Diagnostic, source::Span};
+
+const CODE: &str = "E0407";
+
+/// At the declaration.
+pub fn array(span: Span, cells: u64, most: u64) -> Diagnostic {
+    Diagnostic::error(CODE, format!("this array has {cells} cells, and the most is {most}"), span, "here")
+        .with_help("use an array of the job instead")
+}
+
+/// At the kernel.
+pub fn kernel(span: Span, name: &str, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        CODE,
+        format!("`{name}` has more than {most} operations once its functions are written out"),
+        span,
+        "here",
+    )
+    .with_help("split it into several kernels, or call its functions in a loop")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::errors::testing::rejected;
+
+    #[test]
+    fn a_large_local_array() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { var t: [u32; 64, 64] = 0; t[0, a] }
+"
+        ));
+    }
+
+    #[test]
+    fn exponential_inlining() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f0(a: u32) -> u32 { a * 3 + 1 }
+fn f1(a: u32) -> u32 { f0(f0(a + 1)) + f0(a) }
+fn f2(a: u32) -> u32 { f1(f1(a + 1)) + f1(a) }
+fn f3(a: u32) -> u32 { f2(f2(a + 1)) + f2(a) }
+fn f4(a: u32) -> u32 { f3(f3(a + 1)) + f3(a) }
+fn f5(a: u32) -> u32 { f4(f4(a + 1)) + f4(a) }
+fn f6(a: u32) -> u32 { f5(f5(a + 1)) + f5(a) }
+fn f7(a: u32) -> u32 { f6(f6(a + 1)) + f6(a) }
+fn f8(a: u32) -> u32 { f7(f7(a + 1)) + f7(a) }
+fn f9(a: u32) -> u32 { f8(f8(a + 1)) + f8(a) }
+fn f10(a: u32) -> u32 { f9(f9(a + 1)) + f9(a) }
+fn f11(a: u32) -> u32 { f10(f10(a + 1)) + f10(a) }
+fn f12(a: u32) -> u32 { f11(f11(a + 1)) + f11(a) }
+kernel k[n](x: out [u32; n]) each i of x { x[i] = f12(i); }
+"
+        ));
+    }
+}

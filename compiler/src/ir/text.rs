@@ -1,0 +1,108 @@
+//! The representation as text, for people: `lockstep build --emit ir`.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::{Instruction, Kernel, Operation, Table, Type, Value, Variable};
+
+impl Display for Value {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+impl Display for Variable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}", self.0)
+    }
+}
+
+impl Display for Table {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "t{}", self.0)
+    }
+}
+
+impl Display for Type {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Word => "word",
+            Type::Float => "float",
+            Type::Truth => "truth",
+        })
+    }
+}
+
+impl Display for Operation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::Word(word) => write!(f, "word {word:#x}"),
+            Operation::Truth(truth) => write!(f, "{truth}"),
+            Operation::PushConstant(word) => write!(f, "push constant {word}"),
+            Operation::Group => f.write_str("group"),
+            Operation::LaneInGroup => f.write_str("lane in group"),
+            Operation::Arithmetic(operator, a, b) => write!(f, "{operator:?} {a}, {b}"),
+            Operation::Complement(a) => write!(f, "Complement {a}"),
+            Operation::Compare(comparison, a, b) => write!(f, "{comparison:?} {a}, {b}"),
+            Operation::Float(operator, a, b) => write!(f, "float {operator:?} {a}, {b}"),
+            Operation::SquareRootSeed(a) => write!(f, "float SquareRootSeed {a}"),
+            Operation::CompareFloats(comparison, a, b) => write!(f, "float {comparison:?} {a}, {b}"),
+            Operation::Logic(operator, a, b) => write!(f, "truth {operator:?} {a}, {b}"),
+            Operation::Not(a) => write!(f, "Not {a}"),
+            Operation::Select(condition, yes, no) => write!(f, "Select {condition}, {yes}, {no}"),
+            Operation::FloatFromBits(a) => write!(f, "FloatFromBits {a}"),
+            Operation::BitsFromFloat(a) => write!(f, "BitsFromFloat {a}"),
+            Operation::FloatFromSmall(a) => write!(f, "FloatFromSmall {a}"),
+            Operation::Load(variable) => write!(f, "{variable}"),
+            Operation::LoadTable(table, index) => write!(f, "{table}[{index}]"),
+            Operation::LoadArray(array, index) => write!(f, "a{array}[{index}]"),
+        }
+    }
+}
+
+impl Display for Kernel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "kernel {}", self.name)?;
+        for (i, written) in self.arrays.iter().enumerate() {
+            writeln!(f, "  a{i}: array{}", if *written { ", written" } else { "" })?;
+        }
+        for (i, ty) in self.variables.iter().enumerate() {
+            writeln!(f, "  v{i}: {ty}")?;
+        }
+        for (i, table) in self.tables.iter().enumerate() {
+            let kind = if table.constant.is_some() { "constant " } else { "" };
+            writeln!(f, "  t{i}: {kind}{} × {}", table.cells, table.ty)?;
+        }
+        write_block(f, self, &self.body, 1)
+    }
+}
+
+fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], depth: usize) -> fmt::Result {
+    let indent = "  ".repeat(depth);
+    for instruction in block {
+        match instruction {
+            Instruction::Let(value, operation) => {
+                let ty = kernel.values.get(value.0 as usize).copied().unwrap_or(Type::Word);
+                writeln!(f, "{indent}{value}: {ty} = {operation}")?;
+            }
+            Instruction::Store(variable, value) => writeln!(f, "{indent}{variable} = {value}")?,
+            Instruction::StoreTable { table, index, value } => writeln!(f, "{indent}{table}[{index}] = {value}")?,
+            Instruction::StoreArray { array, index, value } => writeln!(f, "{indent}a{array}[{index}] = {value}")?,
+            Instruction::If { condition, then, otherwise } => {
+                writeln!(f, "{indent}if {condition}")?;
+                write_block(f, kernel, then, depth + 1)?;
+                if !otherwise.is_empty() {
+                    writeln!(f, "{indent}else")?;
+                    write_block(f, kernel, otherwise, depth + 1)?;
+                }
+            }
+            Instruction::Loop { counter, trips, body } => {
+                writeln!(f, "{indent}for {counter} below {trips}")?;
+                write_block(f, kernel, body, depth + 1)?;
+            }
+            Instruction::Break => writeln!(f, "{indent}break")?,
+            Instruction::Continue => writeln!(f, "{indent}continue")?,
+            Instruction::Trap => writeln!(f, "{indent}trap")?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The compiler: source in, typed program and module out. It does no I/O and knows no device.
+//!
+//! The passes, in order, are the body of [`compile`]. Each takes what the one before gives.
+
+pub mod diagnostic;
+pub mod errors;
+pub mod ir;
+pub mod laws;
+pub mod lower;
+pub mod program;
+pub mod render;
+pub mod resolve;
+pub mod source;
+pub mod spirv;
+pub mod syntax;
+pub mod types;
+pub mod visit;
+
+use diagnostic::Diagnostic;
+use lockstep_module::{Module, Source};
+use program::Program;
+use source::Sources;
+
+/// What comes out of a compilation.
+#[derive(Debug, Default)]
+pub struct Compilation {
+    /// The texts that the diagnostics point into.
+    pub sources: Sources,
+    /// What is wrong. Empty if and only if there is a module.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the developer may want to know: the indices that stay checked.
+    pub notes: Vec<Diagnostic>,
+    /// The typed program, which the interpreter runs.
+    pub program: Option<Program>,
+    /// The intermediate representation of each kernel.
+    pub ir: Vec<ir::Kernel>,
+    /// The module, which engines run.
+    pub module: Option<Module>,
+}
+
+/// Compiles one source. `name` is shown in messages and kept in the module.
+pub fn compile(name: &str, text: &str) -> Compilation {
+    let mut compilation = Compilation::default();
+    match passes(name, text, &mut compilation) {
+        Ok((program, module)) => {
+            compilation.program = Some(program);
+            compilation.module = Some(module);
+        }
+        Err(mut diagnostics) => {
+            diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+            compilation.diagnostics = diagnostics;
+        }
+    }
+    compilation
+}
+
+/// The passes. Each must leave no error before the next begins.
+fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<(Program, Module), Vec<Diagnostic>> {
+    let main = out.sources.add(name, text);
+    let tree = syntax::parse(main, text)?;
+    let (files, errors) = resolve::imports(&mut out.sources, tree);
+    none(errors)?;
+    let (resolved, mut errors) = resolve::resolve(&files);
+    let (program, type_errors) = types::check(&resolved);
+    errors.extend(type_errors);
+    none(errors)?;
+    none(laws::check(&program))?;
+    let (proofs, notes) = laws::index::prove(&program, &out.sources);
+    out.notes = notes;
+    out.ir = lower::lower(&program, &proofs)?;
+    let kernels = spirv::emit_kernels(&program, &out.ir)?;
+    let module =
+        Module { kernels, jobs: program.jobs.iter().map(lower::lower_job).collect(), sources: vec![main_source(out)] };
+    Ok((program, module))
+}
+
+/// The module keeps the developer's own text; the standard library is part of the compiler.
+fn main_source(compilation: &Compilation) -> Source {
+    let file = compilation.sources.files().first();
+    file.map(|file| Source { name: file.name.clone(), text: file.text.clone() }).unwrap_or_default()
+}
+
+fn none(errors: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}

@@ -1,0 +1,73 @@
+//! The square root, exact: the device's root of the significand is only a seed, and integers correct it.
+//!
+//! With the significand as an integer M in [2^23, 2^25) and X = M·2^23, the wanted root q is the largest whose
+//! (q - 1/2)² is at most X, that is q² - q < X: a square root is never a tie. From q = seed - 8 the remainder
+//! D = X - q² + q - 1, modulo 2^32, is at least zero for every seed within 7 units, and a step by s takes
+//! 2·q·s + s² - s from it.
+
+use lockstep_numbers::float;
+
+use super::{SIGN, divide::MARGIN};
+use crate::{
+    ir::{Operation, Value, WordComparison, WordOperator},
+    lower::Lowering,
+};
+
+/// Bits of 1.0 less the implicit bit of the significand.
+const ONE_LESS_IMPLICIT: u32 = 0x3f00_0000;
+
+impl Lowering<'_> {
+    pub(in crate::lower) fn square_root(&mut self, a: Value) -> Value {
+        let bits = self.bits(a);
+        let exponent = self.exponent(bits);
+        // An even biased exponent is an odd power of two: the significand takes one factor of it.
+        let low = self.builder.with(WordOperator::And, exponent, 1);
+        let odd = self.builder.with(WordOperator::Xor, low, 1);
+        let significand = self.significand(bits);
+        let m = self.builder.arithmetic(WordOperator::ShiftLeft, significand, odd);
+
+        let place = self.builder.with(WordOperator::ShiftLeft, odd, 23);
+        let radicand = self.significand_bits(bits);
+        let radicand = self.builder.arithmetic(WordOperator::Add, radicand, place);
+        let radicand = self.float_from_bits(radicand);
+        let seed = self.builder.value(Operation::SquareRootSeed(radicand));
+        let seed = self.builder.value(Operation::BitsFromFloat(seed));
+        let mut q = self.builder.with(WordOperator::Subtract, seed, ONE_LESS_IMPLICIT + MARGIN);
+
+        let x = self.builder.with(WordOperator::ShiftLeft, m, 23);
+        let square = self.builder.arithmetic(WordOperator::Multiply, q, q);
+        let rest = self.builder.arithmetic(WordOperator::Subtract, x, square);
+        let rest = self.builder.arithmetic(WordOperator::Add, rest, q);
+        let mut rest = self.builder.with(WordOperator::Subtract, rest, 1);
+        for step in [8u32, 4, 2, 1] {
+            let twice = self.builder.with(WordOperator::Multiply, q, 2 * step);
+            let taken = self.builder.with(WordOperator::Add, twice, step * step - step);
+            let fits = self.builder.compare(WordComparison::LessOrEqual, taken, rest);
+            let less = self.builder.arithmetic(WordOperator::Subtract, rest, taken);
+            rest = self.builder.select(fits, less, rest);
+            let more = self.builder.with(WordOperator::Add, q, step);
+            q = self.builder.select(fits, more, q);
+        }
+
+        let sum = self.builder.with(WordOperator::Add, exponent, 127);
+        let sum = self.builder.arithmetic(WordOperator::Subtract, sum, odd);
+        let half = self.builder.with(WordOperator::ShiftRight, sum, 1);
+        let place = self.builder.with(WordOperator::ShiftLeft, half, 23);
+        let fraction = self.builder.with(WordOperator::And, q, 0x007f_ffff);
+        let normal = self.builder.arithmetic(WordOperator::Or, place, fraction);
+
+        let zero = self.magnitude_is(bits, 0);
+        let infinite = self.builder.compare_with(WordComparison::Equal, bits, float::INFINITY);
+        let same = self.any_of(zero, infinite);
+        let result = self.builder.select(same, bits, normal);
+        let sign = self.builder.with(WordOperator::And, bits, SIGN);
+        let negative = self.builder.compare_with(WordComparison::NotEqual, sign, 0);
+        let not_zero = self.builder.value(Operation::Not(zero));
+        let invalid = self.both(negative, not_zero);
+        let nan = self.is_nan(bits);
+        let to_nan = self.any_of(invalid, nan);
+        let one_nan = self.builder.word(float::NAN);
+        let result = self.builder.select(to_nan, one_nan, result);
+        self.float_from_bits(result)
+    }
+}

@@ -1,0 +1,57 @@
+//! The devices that every test runs on, opened once for a process.
+
+use std::{
+    env,
+    sync::{Mutex, OnceLock},
+};
+
+use lockstep_vulkan::{Device, Engine};
+
+/// What to do when a driver is missing.
+const REMEDY: &str = "run the tests with `tools/test`, which fetches the drivers and sets the environment";
+
+/// A driver that must be there: its variable, and a part of the name that its device gives for it.
+const DRIVERS: [(&str, &str); 2] =
+    [("LOCKSTEP_DRIVER_FILES_LAVAPIPE", "llvmpipe"), ("LOCKSTEP_DRIVER_FILES_SWIFTSHADER", "SwiftShader")];
+
+/// An open device.
+pub struct OpenDevice {
+    /// The device's name, shortened to what tells the drivers apart.
+    pub name: String,
+    /// The engine. One test at a time uses it.
+    pub engine: Mutex<Engine>,
+}
+
+/// Every driver's device, open.
+///
+/// # Panics
+/// If one is missing, refused, or does not open.
+pub fn devices() -> &'static [OpenDevice] {
+    static DEVICES: OnceLock<Result<Vec<OpenDevice>, String>> = OnceLock::new();
+    match DEVICES.get_or_init(open) {
+        Ok(devices) => devices,
+        Err(message) => panic!("{message}"),
+    }
+}
+
+fn open() -> Result<Vec<OpenDevice>, String> {
+    let listed = env::var("VK_DRIVER_FILES").unwrap_or_default();
+    for (variable, _) in DRIVERS {
+        let file = env::var(variable).map_err(|_| format!("{variable} is not set: {REMEDY}"))?;
+        if !listed.split(':').any(|path| path == file) {
+            return Err(format!("{variable} is not among VK_DRIVER_FILES: {REMEDY}"));
+        }
+    }
+    let found = lockstep_vulkan::devices().map_err(|fault| format!("no devices: {fault}; {REMEDY}"))?;
+    DRIVERS.iter().map(|(variable, driver)| open_one(&found, variable, driver)).collect()
+}
+
+fn open_one(found: &[Device], variable: &str, driver: &str) -> Result<OpenDevice, String> {
+    let is_meant = |device: &&Device| device.driver.contains(driver) || device.name.contains(driver);
+    let Some(device) = found.iter().find(is_meant) else {
+        let names: Vec<&str> = found.iter().map(|device| device.name.as_str()).collect();
+        return Err(format!("the driver of {variable} shows no device, only {names:?} are there: {REMEDY}"));
+    };
+    let engine = Engine::open(device).map_err(|fault| format!("{}: {fault}; {REMEDY}", device.name))?;
+    Ok(OpenDevice { name: driver.into(), engine: Mutex::new(engine) })
+}

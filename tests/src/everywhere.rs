@@ -1,0 +1,121 @@
+//! Runs one call on every engine and demands the same bits of all.
+
+use std::sync::{Arc, PoisonError};
+
+use lockstep_cli::agreement;
+use lockstep_compiler::{program::Program, render};
+use lockstep_module::{
+    Bound, Call, CallError, Module, Outcome, bind,
+    plan::{self, Plan, PlanError},
+};
+use lockstep_vulkan::DeviceOutcome;
+
+use crate::engines::{self, OpenDevice};
+
+/// A source after compilation: the program that the interpreter runs, and the module that devices run.
+pub struct Compiled {
+    /// The typed program.
+    pub program: Program,
+    /// The module, read back from its own bytes.
+    pub module: Module,
+}
+
+/// Compiles, writes the module to bytes, and reads it back.
+///
+/// # Panics
+/// If the source has errors, with what the compiler says of them; or if the module does not survive.
+pub fn compile(name: &str, text: &str) -> Compiled {
+    let compilation = lockstep_compiler::compile(name, text);
+    let said = || render::render(&compilation.diagnostics, &compilation.sources, false);
+    let (Some(program), Some(module)) = (&compilation.program, &compilation.module) else {
+        panic!("this source does not compile:\n{text}\n{}", said());
+    };
+    let read = Module::from_bytes(&module.to_bytes()).expect("a module's own bytes are a module");
+    assert_eq!(&read, module, "a module changes when it is written and read");
+    Compiled { program: program.clone(), module: read }
+}
+
+impl Compiled {
+    /// The call, checked against the interface of `entry`.
+    ///
+    /// # Panics
+    /// If the call does not fit.
+    pub fn bind(&self, entry: &str, call: Call) -> Bound {
+        let signature = self.module.signature(entry).unwrap_or_else(|| panic!("there is no `{entry}` in the source"));
+        bind(signature, call).unwrap_or_else(|error| panic!("{} {error}", error.code))
+    }
+
+    /// What the interpreter gives.
+    ///
+    /// # Errors
+    /// The refusal of the call.
+    pub fn interpret(&self, entry: &str, bound: &Bound) -> Result<Outcome, CallError> {
+        lockstep_interpreter::run(&self.program, entry, bound.clone(), &|_, _| {})
+    }
+
+    /// What a device gives. A trap that it found is replayed in the interpreter, which knows the source.
+    ///
+    /// # Panics
+    /// At any fault: a CPU driver has no reason for one.
+    pub fn run_on(&self, device: &OpenDevice, entry: &str, bound: &Bound) -> Result<Outcome, CallError> {
+        match plan::plan(&self.module, entry, bound.clone()) {
+            Ok(plan) => Ok(self.run_plan(device, &Arc::new(plan), &self.module)),
+            Err(PlanError::Refused(error)) => Err(error),
+            // The job itself traps before any device is used.
+            Err(PlanError::Trapped) => self.interpret(entry, bound),
+        }
+    }
+
+    /// Runs a plan with a module that may be another than this one's.
+    ///
+    /// # Panics
+    /// As [`Compiled::run_on`].
+    pub fn run_plan(&self, device: &OpenDevice, plan: &Arc<Plan>, module: &Module) -> Outcome {
+        let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let loaded = engine.load(module).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
+        match engine.run(&loaded, plan.clone()).unwrap_or_else(|fault| panic!("{}: {fault}", device.name)) {
+            DeviceOutcome::Finished(outputs) => Outcome::Finished(outputs),
+            DeviceOutcome::Trapped(trap) => {
+                let report = lockstep_interpreter::replay(&self.program, plan, trap.dispatch, trap.group, trap.arrays);
+                Outcome::Trapped(report.unwrap_or_else(|error| {
+                    panic!("{} trapped in group {}, and the replay did not: {error}", device.name, trap.group)
+                }))
+            }
+        }
+    }
+
+    /// The outcome on each engine by name, the interpreter's first.
+    ///
+    /// # Panics
+    /// If any engine refuses the call.
+    pub fn outcomes(&self, entry: &str, call: Call) -> Vec<(String, Outcome)> {
+        let bound = self.bind(entry, call);
+        let interpreted = self.interpret(entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
+        let mut outcomes = vec![("interpreter".to_string(), interpreted)];
+        for device in engines::devices() {
+            let outcome = self.run_on(device, entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
+            outcomes.push((device.name.clone(), outcome));
+        }
+        outcomes
+    }
+
+    /// The one outcome of all engines.
+    ///
+    /// # Panics
+    /// At the first difference, naming it.
+    pub fn run_everywhere(&self, entry: &str, call: Call) -> Outcome {
+        let mut outcomes = self.outcomes(entry, call);
+        if let Some(difference) = agreement::first_difference(&outcomes) {
+            panic!("{difference}");
+        }
+        outcomes.swap_remove(0).1
+    }
+}
+
+/// Compiles and runs on every engine; the one outcome of all.
+///
+/// # Panics
+/// As [`compile`] and [`Compiled::run_everywhere`].
+pub fn run_everywhere(source: &str, entry: &str, call: Call) -> Outcome {
+    compile("case.lks", source).run_everywhere(entry, call)
+}

@@ -1,0 +1,177 @@
+//! The command line, and its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::binding::Assignment;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  the source has errors, or the input is refused
+  2  the command line is wrong
+  3  the run trapped
+  4  two engines gave different results
+  5  this machine, its driver or its disk failed
+
+Results go to stdout, messages to stderr.";
+
+/// Lockstep: GPU compute in which every program has exactly one result, to the bit.
+#[derive(Debug, Parser)]
+#[command(name = "lockstep", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find the errors in sources
+    ///
+    /// Compiles each source and prints its errors and notes. Nothing is written.
+    #[command(after_help = "Example:\n  lockstep check blur.lks")]
+    Check(Check),
+    /// Compile a source to a module
+    ///
+    /// Writes one module file (.lkm). The same source gives the same bytes on every machine. With --emit it writes
+    /// what the compiler makes on the way instead.
+    #[command(
+        after_help = "Examples:\n  lockstep build blur.lks -o blur.lkm\n  lockstep build blur.lks --emit spirv-text --kernel blur"
+    )]
+    Build(Build),
+    /// Run a kernel or job and compare engines
+    ///
+    /// Runs one call on one engine or several, prints the hash of each result, and writes the outputs if all engines
+    /// agree. Arguments are given by the names in source.
+    #[command(after_help = RUN_HELP)]
+    Run(Run),
+    /// List the Vulkan devices of this machine
+    ///
+    /// Says for each device whether it may compute, and if not, why.
+    #[command(after_help = "Example:\n  lockstep devices")]
+    Devices,
+    /// Show what is in a module
+    ///
+    /// Prints the module's hash, its sources, and the interfaces of its kernels and jobs.
+    #[command(after_help = "Example:\n  lockstep inspect blur.lkm")]
+    Inspect(Inspect),
+}
+
+const RUN_HELP: &str = "\
+Values:
+  a=2.5        a scalar: a number as in source, `true`, `false`, `inf` or `nan`
+  n=0x10       an extent that no input array fixes
+  x=photo.npy  an `in` or `inout` array: the file to read
+  y=out.png    an `out` array: the file to write
+
+Files:
+  .npy         numpy's format
+  .png         8 bits a channel; [h, w] if grey, [h, w, 3] if RGB; f32 cells are byte / 255
+  .bin, .raw   little-endian 32-bit words, row-major, without a header
+
+Example:
+  lockstep run saxpy.lks a=2.0 x=x.npy y=y.npy --save y=sum.npy";
+
+/// `lockstep check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Source files (.lks)
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// List every index that stays checked when the program runs, and why
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// `lockstep build`.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// The source file (.lks)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the result goes; without it, beside the source with another extension
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// What to write instead of the module
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub emit: Option<Emit>,
+    /// The kernel whose SPIR-V is meant, where the source has several
+    #[arg(long, value_name = "NAME", requires = "emit")]
+    pub kernel: Option<String>,
+}
+
+/// What `lockstep build --emit` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// The SPIR-V of one kernel, as words
+    Spirv,
+    /// The SPIR-V of one kernel, as text on stdout
+    SpirvText,
+    /// The compiler's intermediate form, as text on stdout
+    Ir,
+}
+
+/// `lockstep run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A source (.lks) or a module (.lkm)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Arguments, by their names in source
+    #[arg(value_name = "NAME=VALUE")]
+    pub arguments: Vec<Assignment>,
+    /// The kernel or job; without it, the job `main`, or the only job, or the only kernel
+    #[arg(long, value_name = "NAME")]
+    pub entry: Option<String>,
+    /// Writes an array that the call writes; may be given for each
+    #[arg(long, value_name = "NAME=PATH")]
+    pub save: Vec<Assignment>,
+    /// `auto` (the first admitted device, else the interpreter), `interpreter`, `vulkan`, `all`, or a part of a
+    /// device's name. `all` runs every engine and compares the bits
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub engine: String,
+    /// Shows no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// `lockstep inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The module (.lkm)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_run_is_read() {
+        let line = ["lockstep", "run", "a.lks", "a=-2.5", "x=x.npy", "--save", "y=y.npy", "--save", "z=z.npy", "-q"];
+        let Command::Run(run) = CommandLine::try_parse_from(line).unwrap().command else { panic!("not a run") };
+        assert_eq!((run.arguments.len(), run.save.len(), run.quiet), (2, 2, true));
+        assert_eq!(run.arguments[0], Assignment { name: "a".into(), value: "-2.5".into() });
+        assert_eq!(run.engine, "auto");
+    }
+
+    #[test]
+    fn an_argument_without_a_value_is_refused() {
+        for argument in ["n", "n=", "=3"] {
+            let error = CommandLine::try_parse_from(["lockstep", "run", "a.lks", argument]).unwrap_err();
+            assert!(error.to_string().contains("write name=value"), "{error}");
+            assert_eq!(error.exit_code(), 2);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The engines of a run: the interpreter, and devices through the Vulkan backend.
+
+use lockstep_interpreter::Source;
+use lockstep_module::{Bound, Outcome};
+use lockstep_vulkan::{CallFailure, Device, Fault, Loaded};
+
+use crate::{
+    console::Console,
+    engine::{Engine, Progress},
+    failure::Failure,
+    selection::{self, Selection},
+    source::Compiled,
+};
+
+/// Opens the engines that `--engine` means. A machine without devices runs the interpreter where that is allowed.
+///
+/// # Errors
+/// What [`selection::select`] refuses, and the faults of the backend.
+pub fn open<'a>(
+    engine: &str,
+    compiled: &'a Compiled,
+    console: &mut dyn Console,
+) -> Result<Vec<Box<dyn Engine + 'a>>, Failure> {
+    let devices = if selection::needs_devices(engine) { devices(engine, console)? } else { Vec::new() };
+    let Selection { interpreter, devices } = selection::select(engine, &devices)?;
+    let mut engines: Vec<Box<dyn Engine + 'a>> = Vec::new();
+    if interpreter {
+        engines.push(Box::new(Interpreter { compiled }));
+    }
+    for device in devices {
+        engines.push(Box::new(Vulkan::open(device, compiled)?));
+    }
+    Ok(engines)
+}
+
+fn devices(engine: &str, console: &mut dyn Console) -> Result<Vec<Device>, Failure> {
+    match lockstep_vulkan::devices() {
+        Err(fault @ (Fault::NoLoader { .. } | Fault::NoDevice)) if selection::may_do_without_devices(engine) => {
+            console.message(&format!("running on the interpreter alone: {fault}"));
+            Ok(Vec::new())
+        }
+        devices => Ok(devices?),
+    }
+}
+
+struct Interpreter<'a> {
+    compiled: &'a Compiled,
+}
+
+impl Compiled {
+    fn source(&self) -> Source<'_> {
+        Source { program: &self.program, sources: &self.sources }
+    }
+}
+
+impl Engine for Interpreter<'_> {
+    fn name(&self) -> &str {
+        "interpreter"
+    }
+
+    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Outcome, Failure> {
+        Ok(lockstep_interpreter::run(self.compiled.source(), entry, bound.clone(), progress)?)
+    }
+}
+
+/// A device with the module loaded.
+struct Vulkan<'a> {
+    name: String,
+    engine: lockstep_vulkan::Engine,
+    loaded: Loaded,
+    compiled: &'a Compiled,
+}
+
+impl<'a> Vulkan<'a> {
+    fn open(device: &Device, compiled: &'a Compiled) -> Result<Vulkan<'a>, Fault> {
+        let engine = lockstep_vulkan::Engine::open(device)?;
+        let loaded = engine.load(&compiled.module)?;
+        Ok(Vulkan { name: device.name.clone(), engine, loaded, compiled })
+    }
+}
+
+impl Engine for Vulkan<'_> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn run(&mut self, entry: &str, bound: &Bound, _: Progress<'_>) -> Result<Outcome, Failure> {
+        let Compiled { module, .. } = self.compiled;
+        match self.engine.call(&self.loaded, module, self.compiled.source(), entry, bound.clone()) {
+            Ok(outcome) => Ok(outcome),
+            Err(CallFailure::Refused(error)) => Err(error.into()),
+            Err(CallFailure::Fault(fault)) => Err(fault.into()),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The command `lockstep`: reads the command line, does what it asks, and ends with the exit code that says how it went.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use lockstep_cli::{
+    command_line::{Build, Command, CommandLine, Emit, Run},
+    commands::{build, devices, inspect, run},
+    console::{Console, Terminal},
+    engines,
+    failure::{Exit, Failure},
+    source,
+};
+
+fn main() -> ExitCode {
+    let mut console = Terminal;
+    let ended = obey(CommandLine::parse().command, &mut console);
+    let exit = ended.unwrap_or_else(|failure| {
+        console.message(&failure.text);
+        failure.exit
+    });
+    exit.into()
+}
+
+fn obey(command: Command, console: &mut dyn Console) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(check) => return Ok(source::check(&check.files, check.explain, console)),
+        Command::Build(build) => write(&build, console)?,
+        Command::Run(run) => return call(&run, console),
+        Command::Devices => devices::devices(console)?,
+        Command::Inspect(inspect) => inspect::inspect(&inspect.file, console)?,
+    }
+    Ok(Exit::Fine)
+}
+
+fn write(wanted: &Build, console: &mut dyn Console) -> Result<(), Failure> {
+    let compiled = source::compile(&wanted.file)?;
+    let (file, output, kernel) = (&wanted.file, wanted.output.as_deref(), wanted.kernel.as_deref());
+    match wanted.emit {
+        None => build::module(&compiled.module, file, output, console),
+        Some(Emit::Spirv) => build::spirv(&compiled.module, kernel, file, output, console),
+        Some(Emit::SpirvText) => build::text(&build::spirv_text(&compiled.module, kernel)?, file, output, console),
+        Some(Emit::Ir) => build::text(&build::ir_text(&compiled, kernel)?, file, output, console),
+    }
+}
+
+fn call(wanted: &Run, console: &mut dyn Console) -> Result<Exit, Failure> {
+    let compiled = source::load(&wanted.file)?;
+    let mut engines = engines::open(&wanted.engine, &compiled, console)?;
+    let request = run::Request {
+        module: &compiled.module,
+        entry: wanted.entry.as_deref(),
+        assignments: &wanted.arguments,
+        saves: &wanted.save,
+        quiet: wanted.quiet,
+    };
+    run::run(&request, &mut engines, console)
+}

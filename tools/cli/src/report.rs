@@ -1,0 +1,8 @@
+//! The text of results. Everything here is pure: values in, lines out.
+
+pub mod devices;
+pub mod module;
+pub mod outcome;
+pub mod signature;
+pub mod table;
+pub mod trap;

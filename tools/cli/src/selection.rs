@@ -1,0 +1,112 @@
+//! Which engines `--engine` means.
+
+use lockstep_vulkan::Device;
+
+use crate::failure::Failure;
+
+/// The engines of a run: the interpreter, if it is meant, and then devices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection<'a> {
+    /// Whether the interpreter runs.
+    pub interpreter: bool,
+    /// The devices that run, all of them admitted.
+    pub devices: Vec<&'a Device>,
+}
+
+/// Whether the devices of this machine must be asked for at all.
+pub fn needs_devices(engine: &str) -> bool {
+    engine != "interpreter"
+}
+
+/// Whether the interpreter takes the place of devices that are not there.
+pub fn may_do_without_devices(engine: &str) -> bool {
+    matches!(engine, "all" | "auto")
+}
+
+/// `auto`, the first admitted device, or without one the interpreter; `interpreter`; `vulkan`, the first admitted device; `all`, the interpreter and every admitted device; or a part of
+/// a device's name, in capitals or not: every device with it.
+///
+/// # Errors
+/// `S0001` a name that no device has, `S0002` a device that is not admitted, or none that is.
+pub fn select<'a>(engine: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failure> {
+    let mut admitted = devices.iter().filter(|device| device.refused.is_none());
+    match engine {
+        "interpreter" => Ok(Selection { interpreter: true, devices: Vec::new() }),
+        "auto" => {
+            let device = admitted.next();
+            Ok(Selection { interpreter: device.is_none(), devices: device.into_iter().collect() })
+        }
+        "all" => Ok(Selection { interpreter: true, devices: admitted.collect() }),
+        "vulkan" => match admitted.next() {
+            Some(device) => Ok(Selection { interpreter: false, devices: vec![device] }),
+            None => Err(Failure::fault("S0002", reasons(devices))),
+        },
+        part => by_name(part, devices),
+    }
+}
+
+fn by_name<'a>(part: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failure> {
+    let wanted = part.to_lowercase();
+    let named: Vec<&Device> = devices.iter().filter(|device| device.name.to_lowercase().contains(&wanted)).collect();
+    let admitted: Vec<&Device> = named.iter().copied().filter(|device| device.refused.is_none()).collect();
+    if !admitted.is_empty() {
+        return Ok(Selection { interpreter: false, devices: admitted });
+    }
+    if !named.is_empty() {
+        return Err(Failure::fault("S0002", reasons(named)));
+    }
+    let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
+    let names = if names.is_empty() { "no device".to_string() } else { names.join(", ") };
+    let message = format!(
+        "no device has `{part}` in its name; this machine has {names}. --engine also takes `auto`, \
+         `interpreter`, `vulkan` and `all`"
+    );
+    Err(Failure::refused("S0001", message))
+}
+
+fn reasons<'a>(devices: impl IntoIterator<Item = &'a Device>) -> String {
+    let reason =
+        |device: &Device| device.refused.as_ref().map(|reason| format!("{} is not admitted: {reason}", device.name));
+    let reasons: Vec<String> = devices.into_iter().filter_map(reason).collect();
+    if reasons.is_empty() { "this machine has no device".into() } else { reasons.join("; ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn devices() -> Vec<Device> {
+        let device = |name: &str, refused: Option<&str>| Device {
+            id: name.into(),
+            name: name.into(),
+            driver: "a driver".into(),
+            vulkan: (1, 3, 0),
+            refused: refused.map(String::from),
+        };
+        vec![device("Old GPU", Some("it lacks a queue")), device("llvmpipe (LLVM)", None), device("New GPU", None)]
+    }
+
+    fn names(engine: &str) -> Result<(bool, Vec<String>), String> {
+        let devices = devices();
+        let selection = select(engine, &devices).map_err(|failure| failure.text)?;
+        Ok((selection.interpreter, selection.devices.iter().map(|device| device.name.clone()).collect()))
+    }
+
+    #[test]
+    fn words_and_parts_of_names_select() {
+        let list = |interpreter, names: &[&str]| Ok((interpreter, names.iter().map(|name| name.to_string()).collect()));
+        assert_eq!(names("interpreter"), list(true, &[]));
+        assert_eq!(names("vulkan"), list(false, &["llvmpipe (LLVM)"]));
+        assert_eq!(names("all"), list(true, &["llvmpipe (LLVM)", "New GPU"]));
+        assert_eq!(names("LLVMpipe"), list(false, &["llvmpipe (LLVM)"]));
+        assert_eq!(names("gpu"), list(false, &["New GPU"]));
+    }
+
+    #[test]
+    fn what_selects_nothing_says_why() {
+        assert_eq!(names("old").unwrap_err(), "fault[S0002]: Old GPU is not admitted: it lacks a queue");
+        assert!(names("h200").unwrap_err().contains("this machine has Old GPU, llvmpipe (LLVM), New GPU"));
+        let none = select("vulkan", &[]).unwrap_err().text;
+        assert_eq!(none, "fault[S0002]: this machine has no device");
+    }
+}

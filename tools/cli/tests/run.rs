@@ -1,0 +1,169 @@
+//! `lockstep run` with engines made for the test: agreement, traps, faults, and an engine that is wrong in one bit.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+
+use lockstep_cli::{
+    arrays::{self, Wanted},
+    binding::Assignment,
+    commands::run::{self, Request},
+    console::Console,
+    engine::Engine,
+    failure::{Exit, Failure},
+};
+use lockstep_module::{
+    Access, Array, ArrayType, Bound, Extent, Kernel, Module, Outcome, Output, Parameter, ParameterKind, Signature,
+    Source, TrapCause, TrapReport,
+};
+use lockstep_numbers::ScalarType::U32;
+
+/// Adds one to each cell of `y`, and then does what the test wants.
+struct AddOne {
+    name: &'static str,
+    then: fn(Outcome) -> Result<Outcome, Failure>,
+}
+
+impl Engine for AddOne {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn run(&mut self, entry: &str, bound: &Bound, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failure> {
+        assert_eq!(entry, "add_one");
+        progress(1, 1);
+        let y = &bound.arrays[0];
+        let words = y.words.iter().flatten().map(|word| word + 1).collect();
+        let array = Array { element: U32, dimensions: y.dimensions.clone(), words };
+        (self.then)(Outcome::Finished(vec![Output { name: "y".into(), array }]))
+    }
+}
+
+fn right(name: &'static str) -> AddOne {
+    AddOne { name, then: Ok }
+}
+
+fn trapping(name: &'static str) -> AddOne {
+    AddOne {
+        name,
+        then: |_| {
+            Ok(Outcome::Trapped(TrapReport {
+                kernel: "add_one".into(),
+                dispatch: Some(0),
+                group: 0,
+                lane: vec![("i".into(), 2)],
+                cause: TrapCause::AssertionFailed,
+                detail: "y[i] < 2 is false".into(),
+                source: 0,
+                span: (7, 14),
+                line: 1,
+                column: 8,
+            }))
+        },
+    }
+}
+
+#[derive(Default)]
+struct Recorded {
+    results: Vec<String>,
+    messages: Vec<String>,
+}
+
+impl Console for Recorded {
+    fn result(&mut self, text: &str) {
+        self.results.push(text.into());
+    }
+
+    fn message(&mut self, text: &str) {
+        self.messages.push(text.into());
+    }
+}
+
+fn module() -> Module {
+    let ty = ArrayType { element: U32, dimensions: vec![Extent::Named(0)] };
+    let y = Parameter { name: "y".into(), kind: ParameterKind::Array { access: Access::InOut, ty } };
+    let signature = Signature { name: "add_one".into(), extents: vec!["n".into()], parameters: vec![y] };
+    Module {
+        kernels: vec![Kernel { signature, grid: vec![Extent::Named(0)], spirv: vec![] }],
+        jobs: vec![],
+        sources: vec![Source { name: "one.lks".into(), text: "assert(y[i] < 2);\n".into() }],
+    }
+}
+
+fn run(folder: &Path, engines: Vec<AddOne>) -> (Result<Exit, Failure>, Recorded) {
+    let input = folder.join("in.npy");
+    arrays::write(&input, "y", &Array { element: U32, dimensions: vec![3], words: vec![0, 1, 2] }).unwrap();
+    let assign = |name: &str, path: &Path| Assignment { name: name.into(), value: path.display().to_string() };
+    let request = Request {
+        module: &module(),
+        entry: None,
+        assignments: &[assign("y", &input)],
+        saves: &[assign("y", &folder.join("out.npy"))],
+        quiet: true,
+    };
+    let mut boxed: Vec<Box<dyn Engine>> = Vec::new();
+    for engine in engines {
+        boxed.push(Box::new(engine));
+    }
+    let mut console = Recorded::default();
+    (run::run(&request, &mut boxed, &mut console), console)
+}
+
+#[test]
+fn engines_that_agree_write_the_outputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (exit, console) = run(folder.path(), vec![right("interpreter"), right("gpu")]);
+    assert_eq!(exit, Ok(Exit::Fine));
+    assert!(console.results[0].starts_with("interpreter  sha256:"), "{:?}", console.results);
+    assert!(console.results[1].starts_with("gpu          sha256:"), "{:?}", console.results);
+    assert_eq!(console.results[2], "all 2 engines agree");
+    assert!(console.results[3].starts_with("y: [u32; 3] = 1, 2, 3  → "), "{:?}", console.results);
+    let wanted = Wanted { name: "y", element: U32, rank: 1, dimensions: None };
+    assert_eq!(arrays::read(&folder.path().join("out.npy"), &wanted).unwrap().words, [1, 2, 3]);
+}
+
+/// The control: an engine with one wrong bit is caught, and nothing is written.
+#[test]
+fn an_engine_that_is_wrong_in_one_bit_is_caught() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = AddOne {
+        name: "gpu",
+        then: |mut outcome| {
+            if let Outcome::Finished(outputs) = &mut outcome {
+                outputs[0].array.words[2] ^= 1 << 31;
+            }
+            Ok(outcome)
+        },
+    };
+    let (result, console) = run(folder.path(), vec![right("interpreter"), wrong]);
+    let failure = result.unwrap_err();
+    assert_eq!(failure.exit, Exit::Disagreed);
+    assert!(failure.text.contains("y[2]: u32 is 3 (0x00000003) in interpreter"), "{failure}");
+    assert!(failure.text.contains("2147483651 (0x80000003) in gpu"), "{failure}");
+    assert_ne!(console.results[0].split("sha256:").last(), console.results[1].split("sha256:").last());
+    assert!(!folder.path().join("out.npy").exists());
+}
+
+#[test]
+fn a_trap_is_a_result_and_a_fault_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (exit, console) = run(folder.path(), vec![trapping("interpreter"), trapping("gpu")]);
+    assert_eq!(exit, Ok(Exit::Trapped));
+    let trap = console.results.last().unwrap();
+    assert!(trap.contains("assertion failed") && trap.contains("at one.lks:1:8") && trap.contains("^^^^^^^"), "{trap}");
+
+    let lost = || AddOne { name: "gpu", then: |_| Err(Failure::fault("F0006", "the device stopped answering")) };
+    let (exit, console) = run(folder.path(), vec![right("interpreter"), lost()]);
+    assert_eq!(exit, Ok(Exit::Fault));
+    assert_eq!(console.messages, ["gpu: fault[F0006]: the device stopped answering"]);
+    assert!(console.results.last().unwrap().starts_with("y: "));
+    let (exit, console) = run(folder.path(), vec![lost()]);
+    assert_eq!((exit, console.results.len()), (Ok(Exit::Fault), 0));
+}
+
+#[test]
+fn a_trap_against_a_finish_is_a_disagreement() {
+    let folder = tempfile::tempdir().unwrap();
+    let (result, _) = run(folder.path(), vec![right("interpreter"), trapping("gpu")]);
+    let failure = result.unwrap_err();
+    assert!(failure.exit == Exit::Disagreed && failure.text.contains("gpu trapped"), "{failure}");
+}

@@ -1,0 +1,141 @@
+//! Which devices may compute at all: those that offer what the language and its SPIR-V need, and are not known to be
+//! wrong. Qualification, by running, comes after this.
+
+/// What a device says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Offer {
+    /// Major, minor, patch.
+    pub(crate) vulkan: (u32, u32, u32),
+    /// Whether one of its queues computes.
+    pub(crate) compute_queue: bool,
+    /// The feature `vulkanMemoryModel`.
+    pub(crate) vulkan_memory_model: bool,
+    /// The property `shaderSignedZeroInfNanPreserveFloat32`.
+    pub(crate) keeps_signed_zero_inf_nan: bool,
+    /// Lanes in a workgroup, in all and along x.
+    pub(crate) workgroup_lanes: u32,
+    /// Bytes of shared memory of a workgroup.
+    pub(crate) shared_memory: u32,
+    /// Bytes of one storage buffer.
+    pub(crate) storage_buffer: u32,
+    /// Storage buffers that one shader may use.
+    pub(crate) storage_buffers: u32,
+    /// Bytes of push constants.
+    pub(crate) push_constants: u32,
+    /// Whether the driver is lavapipe.
+    pub(crate) lavapipe: bool,
+    /// The major version of Mesa, where the driver is Mesa's and says so.
+    pub(crate) mesa: Option<u32>,
+}
+
+/// The least of each limit: the `baseline` profile, and the twelve arrays and trap words of a kernel.
+const WORKGROUP_LANES: u32 = 256;
+const SHARED_MEMORY: u32 = 32 << 10;
+const STORAGE_BUFFER: u32 = 128 << 20;
+const STORAGE_BUFFERS: u32 = 13;
+const PUSH_CONSTANTS: u32 = 128;
+/// The first lavapipe that runs long loops to their end.
+const FIRST_GOOD_LAVAPIPE: u32 = 23;
+
+/// Why the device is not admitted; None if it is.
+pub(crate) fn refusal(offer: &Offer) -> Option<String> {
+    let (major, minor, _) = offer.vulkan;
+    if (major, minor) < (1, 2) {
+        return Some(format!("it offers Vulkan {major}.{minor}, and 1.2 is needed"));
+    }
+    if offer.lavapipe && offer.mesa.is_none_or(|mesa| mesa < FIRST_GOOD_LAVAPIPE) {
+        let version = offer.mesa.map_or("of an unknown version".into(), |mesa| format!("{mesa}"));
+        return Some(format!(
+            "lavapipe {version} may end loops after 65,535 iterations; {FIRST_GOOD_LAVAPIPE} or later is needed"
+        ));
+    }
+    let features = [
+        (offer.compute_queue, "a queue that computes"),
+        (offer.vulkan_memory_model, "the feature vulkanMemoryModel"),
+        (offer.keeps_signed_zero_inf_nan, "shaderSignedZeroInfNanPreserveFloat32"),
+    ];
+    if let Some((_, missing)) = features.iter().find(|(offered, _)| !offered) {
+        return Some(format!("it lacks {missing}"));
+    }
+    let limits = [
+        (offer.workgroup_lanes, WORKGROUP_LANES, "lanes in a workgroup"),
+        (offer.shared_memory, SHARED_MEMORY, "bytes of shared memory"),
+        (offer.storage_buffer, STORAGE_BUFFER, "bytes in a storage buffer"),
+        (offer.storage_buffers, STORAGE_BUFFERS, "storage buffers in a shader"),
+        (offer.push_constants, PUSH_CONSTANTS, "bytes of push constants"),
+    ];
+    limits
+        .iter()
+        .find(|(offered, needed, _)| offered < needed)
+        .map(|(offered, needed, what)| format!("it has {offered} {what}, and {needed} are needed"))
+}
+
+/// The major version in a line such as `Mesa 25.0.7-2 (LLVM 15.0.6)`.
+pub(crate) fn mesa_version(driver_info: &str) -> Option<u32> {
+    let version = driver_info.strip_prefix("Mesa ")?;
+    version.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Offer, mesa_version, refusal};
+
+    /// What SwiftShader offers: the least of all devices that are admitted.
+    fn swiftshader() -> Offer {
+        Offer {
+            vulkan: (1, 3, 0),
+            compute_queue: true,
+            vulkan_memory_model: true,
+            keeps_signed_zero_inf_nan: true,
+            workgroup_lanes: 256,
+            shared_memory: 32 << 10,
+            storage_buffer: 1 << 30,
+            storage_buffers: 16,
+            push_constants: 128,
+            lavapipe: false,
+            mesa: None,
+        }
+    }
+
+    #[test]
+    fn admits_swiftshader_and_new_lavapipe() {
+        assert_eq!(refusal(&swiftshader()), None);
+        assert_eq!(refusal(&Offer { lavapipe: true, mesa: Some(25), ..swiftshader() }), None);
+        assert_eq!(refusal(&Offer { lavapipe: true, mesa: Some(23), ..swiftshader() }), None);
+    }
+
+    #[test]
+    fn refuses_lavapipe_that_ends_loops_early() {
+        for mesa in [None, Some(20), Some(22)] {
+            let reason = refusal(&Offer { lavapipe: true, mesa, ..swiftshader() }).unwrap();
+            assert!(reason.contains("65,535"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn names_what_is_missing() {
+        let lacking = [
+            (Offer { vulkan: (1, 1, 300), ..swiftshader() }, "Vulkan 1.1"),
+            (Offer { compute_queue: false, ..swiftshader() }, "queue"),
+            (Offer { vulkan_memory_model: false, ..swiftshader() }, "vulkanMemoryModel"),
+            (Offer { keeps_signed_zero_inf_nan: false, ..swiftshader() }, "SignedZeroInfNan"),
+            (Offer { workgroup_lanes: 128, ..swiftshader() }, "128 lanes"),
+            (Offer { shared_memory: 16384, ..swiftshader() }, "16384 bytes of shared memory"),
+            (Offer { storage_buffer: 1 << 26, ..swiftshader() }, "storage buffer"),
+            (Offer { storage_buffers: 12, ..swiftshader() }, "12 storage buffers"),
+            (Offer { push_constants: 64, ..swiftshader() }, "64 bytes of push constants"),
+        ];
+        for (offer, wanted) in lacking {
+            let reason = refusal(&offer).unwrap();
+            assert!(reason.contains(wanted), "{reason}");
+        }
+    }
+
+    #[test]
+    fn reads_the_version_of_mesa() {
+        assert_eq!(mesa_version("Mesa 22.3.6 (LLVM 15.0.6)"), Some(22));
+        assert_eq!(mesa_version("Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6)"), Some(25));
+        assert_eq!(mesa_version("535.104"), None);
+        assert_eq!(mesa_version(""), None);
+    }
+}

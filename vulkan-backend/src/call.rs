@@ -1,0 +1,81 @@
+//! A call from end to end: planned on the host, run on the device, and a trap replayed by the interpreter, so that its
+//! report has the source line, the lane and the values, and is the same on every engine (law 8).
+
+use std::{fmt, sync::Arc};
+
+use lockstep_interpreter::{Source, replay};
+use lockstep_module::{
+    Bound, CallError, Module, Outcome,
+    plan::{PlanError, plan},
+};
+
+use crate::{
+    engine::{Engine, Loaded},
+    fault::Fault,
+    outcome::DeviceOutcome,
+};
+
+/// Why a call has no outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallFailure {
+    /// The call is refused, on every engine alike.
+    Refused(CallError),
+    /// This machine failed.
+    Fault(Fault),
+}
+
+impl fmt::Display for CallFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CallFailure::Refused(error) => error.fmt(f),
+            CallFailure::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CallFailure {}
+
+impl From<CallError> for CallFailure {
+    fn from(error: CallError) -> Self {
+        CallFailure::Refused(error)
+    }
+}
+
+impl From<Fault> for CallFailure {
+    fn from(fault: Fault) -> Self {
+        CallFailure::Fault(fault)
+    }
+}
+
+impl Engine {
+    /// Runs the kernel or job named `entry` of a module that is loaded here. `source` is what the module was compiled
+    /// from; it is read only where something traps.
+    ///
+    /// # Errors
+    /// [`CallFailure::Refused`] as the interpreter would, [`CallFailure::Fault`] as [`Engine::run`], and
+    /// [`Fault::Unstable`] where the device says that a group trapped and the interpreter finds that it does not.
+    pub fn call(
+        &self,
+        loaded: &Loaded,
+        module: &Module,
+        source: Source<'_>,
+        entry: &str,
+        bound: Bound,
+    ) -> Result<Outcome, CallFailure> {
+        let plan = match plan(module, entry, bound.clone()) {
+            Ok(plan) => Arc::new(plan),
+            Err(PlanError::Refused(error)) => return Err(error.into()),
+            // The job itself traps, before any device is asked. The interpreter tells where.
+            Err(PlanError::Trapped) => return Ok(lockstep_interpreter::run(source, entry, bound, &|_, _| {})?),
+        };
+        match self.run(loaded, plan.clone())? {
+            DeviceOutcome::Finished(outputs) => Ok(Outcome::Finished(outputs)),
+            DeviceOutcome::Trapped(trap) => {
+                let report = replay(source, &plan, trap.dispatch, trap.group, &trap.arrays);
+                let detail = || format!("group {} of dispatch {} trapped here only", trap.group, trap.dispatch);
+                let report = report.ok_or_else(|| Fault::Unstable { detail: detail() })?;
+                Ok(Outcome::Trapped(report))
+            }
+        }
+    }
+}

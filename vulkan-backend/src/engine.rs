@@ -1,0 +1,148 @@
+//! An engine: one device, opened, on a thread of its own. Callers on any thread wait for their answers.
+
+use std::{
+    collections::BTreeMap,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use lockstep_module::{Module, plan::Plan};
+
+use crate::{
+    device::Device,
+    device_thread::{DeviceThread, Letterbox},
+    fault::Fault,
+    gpu::Gpu,
+    instance::Instance,
+    kernel::KernelForm,
+    kernels::Kernels,
+    outcome::DeviceOutcome,
+    probe, run,
+};
+
+/// How long a run may take, unless [`Engine::with_timeout`] says otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A device that is open. Dropping it closes the device.
+pub struct Engine {
+    thread: DeviceThread<Open>,
+    rounds_to_nearest: bool,
+    timeout: Duration,
+}
+
+/// What the device thread owns.
+struct Open {
+    gpu: Rc<Gpu>,
+    instance: Rc<Instance>,
+    /// The loaded modules by number.
+    modules: BTreeMap<u64, Kernels>,
+}
+
+/// A module on one engine. Dropping it gives back what its kernels hold there.
+pub struct Loaded {
+    number: u64,
+    engine: Letterbox<Open>,
+}
+
+impl Engine {
+    /// Opens a device.
+    ///
+    /// # Errors
+    /// [`Fault::NotAdmitted`] for a device that [`Device::refused`] speaks of, [`Fault::DeviceGone`], and the faults of
+    /// [`crate::devices`].
+    pub fn open(device: &Device) -> Result<Engine, Fault> {
+        if let Some(reason) = &device.refused {
+            return Err(Fault::NotAdmitted { device: device.name.clone(), reason: reason.clone() });
+        }
+        let wanted = device.clone();
+        let thread = DeviceThread::start(move || Open::new(&wanted), Open::close)?;
+        let rounds_to_nearest = thread.ask(|open| open.gpu.rounds_to_nearest)?;
+        Ok(Engine { thread, rounds_to_nearest, timeout: DEFAULT_TIMEOUT })
+    }
+
+    /// The engine, with another bound on the time that one submission may take.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Engine {
+        Engine { timeout, ..self }
+    }
+
+    /// Loads a module. The driver compiles a kernel when a plan first runs it.
+    ///
+    /// # Errors
+    /// [`Fault::MalformedSpirv`], [`Fault::KernelRefused`], [`Fault::Stopped`].
+    pub fn load(&self, module: &Module) -> Result<Loaded, Fault> {
+        // One count for all engines, so that a module is never taken for another engine's.
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let forms = module.kernels.iter().map(|kernel| KernelForm::of(kernel, self.rounds_to_nearest));
+        let kernels = forms.collect::<Result<Vec<KernelForm>, Fault>>()?;
+        self.thread.ask(move |open| open.load(number, kernels))??;
+        Ok(Loaded { number, engine: self.thread.letterbox() })
+    }
+
+    /// Runs a plan, in one submission.
+    ///
+    /// # Errors
+    /// [`Fault::NotLoadedHere`], [`Fault::PlanMismatch`], [`Fault::KernelRefused`], [`Fault::OutOfMemory`],
+    /// [`Fault::Timeout`], [`Fault::DeviceLost`], [`Fault::Driver`], [`Fault::Unstable`]; after a timeout or a loss of
+    /// the device [`Fault::Stopped`] for ever.
+    pub fn run(&self, loaded: &Loaded, plan: impl Into<Arc<Plan>>) -> Result<DeviceOutcome, Fault> {
+        let (plan, number, timeout) = (plan.into(), loaded.number, self.timeout);
+        self.thread.ask(move |open| open.run(number, &plan, timeout))?
+    }
+
+    /// Closes the device, as dropping does, and waits until it is closed.
+    ///
+    /// # Errors
+    /// [`Fault::Validation`] for what the validation layer says of it.
+    pub fn close(self) -> Result<(), Fault> {
+        self.thread.close()
+    }
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        let number = self.number;
+        self.engine.leave(move |open| drop(open.modules.remove(&number)));
+    }
+}
+
+impl Open {
+    fn new(wanted: &Device) -> Result<Open, Fault> {
+        let instance = Rc::new(Instance::open()?);
+        let found = probe::probe(&instance)?.into_iter().find(|probe| probe.device == *wanted);
+        let Some(probe) = found else { return Err(Fault::DeviceGone { device: wanted.name.clone() }) };
+        let gpu = Gpu::open(instance.clone(), &probe)?;
+        instance.complaints()?;
+        Ok(Open { gpu, instance, modules: BTreeMap::new() })
+    }
+
+    fn load(&mut self, number: u64, kernels: Vec<KernelForm>) -> Result<(), Fault> {
+        if self.gpu.abandoned() {
+            return Err(Fault::Stopped);
+        }
+        self.modules.insert(number, Kernels::new(kernels));
+        Ok(())
+    }
+
+    fn run(&mut self, number: u64, plan: &Plan, timeout: Duration) -> Result<DeviceOutcome, Fault> {
+        if self.gpu.abandoned() {
+            return Err(Fault::Stopped);
+        }
+        let Some(kernels) = self.modules.get_mut(&number) else { return Err(Fault::NotLoadedHere) };
+        let outcome = run::run(&self.gpu, kernels, plan, timeout)?;
+        self.instance.complaints()?;
+        Ok(outcome)
+    }
+
+    fn close(self) -> Result<(), Fault> {
+        let Open { gpu, instance, modules } = self;
+        drop(modules);
+        drop(gpu);
+        instance.complaints()
+    }
+}

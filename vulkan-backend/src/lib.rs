@@ -1,0 +1,50 @@
+//! The Vulkan backend: finds devices, admits those that can compute as the language says, and runs plans on them.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (module, plan): (lockstep_module::Module, lockstep_module::plan::Plan) = todo!();
+//! let devices = lockstep_vulkan::devices()?;
+//! let device = devices.iter().find(|device| device.refused.is_none()).ok_or("no device is admitted")?;
+//! let engine = lockstep_vulkan::Engine::open(device)?;
+//! let loaded = engine.load(&module)?;
+//! let outcome = engine.run(&loaded, plan)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The way of a run: [`Engine`] sends it to its device thread; the plan is checked against the module; kernels are
+//! compiled where they were not; arrays, bindings and commands are made and submitted once; outputs or trap are read
+//! back. A [`Fault`] is a failure of this machine and never part of a result.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
+
+mod admission;
+mod agreement;
+mod bindings;
+mod call;
+mod commands;
+mod device;
+mod device_thread;
+mod engine;
+mod execution;
+mod fault;
+mod float_environment;
+mod gpu;
+mod hazard;
+mod instance;
+mod kernel;
+mod kernels;
+mod memory;
+mod outcome;
+mod pipeline;
+mod probe;
+mod run;
+mod slices;
+mod spirv_patch;
+mod validation;
+
+pub use call::CallFailure;
+pub use device::{Device, devices};
+pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
+pub use fault::Fault;
+pub use outcome::{DeviceOutcome, DeviceTrap};

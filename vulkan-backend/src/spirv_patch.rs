@@ -1,0 +1,155 @@
+//! Rounding to nearest even is asked for wherever a device offers it, by two instructions added to the module's SPIR-V.
+//!
+//! The module's own words carry only what every admitted device offers. Nothing is assumed of them here: words that do
+//! not form whole instructions are refused before a driver sees them.
+
+const MAGIC: u32 = 0x0723_0203;
+const HEADER_WORDS: usize = 5;
+const OP_ENTRY_POINT: u32 = 15;
+const OP_EXECUTION_MODE: u32 = 16;
+const OP_CAPABILITY: u32 = 17;
+const ROUNDING_MODE_RTE_CAPABILITY: u32 = 4467;
+const ROUNDING_MODE_RTE_MODE: u32 = 4462;
+const F32_WIDTH: u32 = 32;
+
+/// SPIR-V that can be walked from end to end and has one entry point.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Walked<'a> {
+    words: &'a [u32],
+    /// The id of the entry point's function.
+    entry: u32,
+    /// The index of the word after the entry point, where execution modes may stand.
+    after_entry: usize,
+}
+
+/// Walks the instructions.
+///
+/// # Errors
+/// What breaks off, and at which word.
+pub(crate) fn walk(words: &[u32]) -> Result<Walked<'_>, String> {
+    if words.len() < HEADER_WORDS {
+        return Err(format!("it has {} words, and its header alone has {HEADER_WORDS}", words.len()));
+    }
+    if words[0] != MAGIC {
+        return Err("its first word is not the magic number of SPIR-V".into());
+    }
+    let mut entry = None;
+    let mut at = HEADER_WORDS;
+    while let Some(first) = words.get(at) {
+        let (length, opcode) = ((first >> 16) as usize, first & 0xffff);
+        if length == 0 {
+            return Err(format!("the instruction at word {at} has length 0"));
+        }
+        let Some(instruction) = words.get(at..at + length) else {
+            return Err(format!("the instruction at word {at} ends past the last word"));
+        };
+        at += length;
+        if opcode == OP_ENTRY_POINT {
+            let Some(id) = instruction.get(2) else {
+                return Err(format!("the entry point that ends at word {at} names no function"));
+            };
+            if entry.replace((*id, at)).is_some() {
+                return Err("it has two entry points".into());
+            }
+        }
+    }
+    let Some((entry, after_entry)) = entry else { return Err("it has no entry point".into()) };
+    Ok(Walked { words, entry, after_entry })
+}
+
+impl Walked<'_> {
+    /// The words as they are.
+    pub(crate) fn unchanged(&self) -> Vec<u32> {
+        self.words.to_vec()
+    }
+
+    /// The words, with rounding to nearest even set for 32-bit floats.
+    pub(crate) fn rounding_to_nearest(&self) -> Vec<u32> {
+        let (header, rest) = self.words.split_at(HEADER_WORDS);
+        let (head, tail) = rest.split_at(self.after_entry - HEADER_WORDS);
+        let capability = [instruction(2, OP_CAPABILITY), ROUNDING_MODE_RTE_CAPABILITY];
+        let mode = [instruction(4, OP_EXECUTION_MODE), self.entry, ROUNDING_MODE_RTE_MODE, F32_WIDTH];
+        [header, &capability, head, &mode, tail].concat()
+    }
+}
+
+fn instruction(length: u32, opcode: u32) -> u32 {
+    length << 16 | opcode
+}
+
+#[cfg(test)]
+mod tests {
+    use rspirv::{
+        binary::Assemble,
+        dr::{Builder, load_words},
+        spirv::{Capability, ExecutionMode, ExecutionModel, MemoryModel},
+    };
+
+    use super::walk;
+
+    fn smallest_kernel() -> Vec<u32> {
+        let mut b = Builder::new();
+        b.set_version(1, 5);
+        b.capability(Capability::Shader);
+        b.memory_model(rspirv::spirv::AddressingModel::Logical, MemoryModel::GLSL450);
+        let void = b.type_void();
+        let signature = b.type_function(void, []);
+        let main = b.begin_function(void, None, rspirv::spirv::FunctionControl::NONE, signature).unwrap();
+        b.begin_block(None).unwrap();
+        b.ret().unwrap();
+        b.end_function().unwrap();
+        b.entry_point(ExecutionModel::GLCompute, main, "main", []);
+        b.execution_mode(main, ExecutionMode::LocalSize, [256, 1, 1]);
+        b.module().assemble()
+    }
+
+    #[test]
+    fn adds_the_capability_and_the_mode_where_they_belong() {
+        let words = smallest_kernel();
+        let module = load_words(walk(&words).unwrap().rounding_to_nearest()).unwrap();
+        assert_eq!(module.capabilities.len(), 2);
+        assert_eq!(module.capabilities[0].operands[0].unwrap_capability(), Capability::RoundingModeRTE);
+        assert_eq!(module.execution_modes.len(), 2);
+        let mode = &module.execution_modes[0];
+        assert_eq!(mode.operands[0], module.entry_points[0].operands[1]);
+        assert_eq!(mode.operands[1].unwrap_execution_mode(), ExecutionMode::RoundingModeRTE);
+        assert_eq!(module.functions.len(), 1);
+    }
+
+    #[test]
+    fn leaves_the_words_alone_where_rounding_is_not_offered() {
+        let words = smallest_kernel();
+        assert_eq!(walk(&words).unwrap().unchanged(), words);
+    }
+
+    #[test]
+    fn no_cut_and_no_changed_word_makes_it_panic() {
+        let words = smallest_kernel();
+        for length in 0..words.len() {
+            if let Ok(walked) = walk(&words[..length]) {
+                walked.rounding_to_nearest();
+            }
+        }
+        for at in 0..words.len() {
+            for value in [0, 15, 1 << 16 | 15, 2 << 16 | 15, u32::MAX] {
+                let mut changed = words.clone();
+                changed[at] = value;
+                if let Ok(walked) = walk(&changed) {
+                    walked.rounding_to_nearest();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn says_what_breaks_off() {
+        let mut words = smallest_kernel();
+        assert!(walk(&words[..3]).unwrap_err().contains("header"));
+        assert!(walk(&words[..words.len() - 1]).is_ok(), "the last instruction, OpFunctionEnd, is one word");
+        words[5] = 0;
+        assert_eq!(walk(&words).unwrap_err(), "the instruction at word 5 has length 0");
+        words[5] = 0x7fff_0011;
+        assert_eq!(walk(&words).unwrap_err(), "the instruction at word 5 ends past the last word");
+        assert_eq!(walk(&words[..5]).unwrap_err(), "it has no entry point");
+    }
+}
