@@ -27,7 +27,11 @@ pub fn error(span: Span, word: &str, before: u32, expected: &[String]) -> Diagno
 /// At the end of the text.
 pub fn at_end(span: Span, expected: &[String]) -> Diagnostic {
     let error = Diagnostic::error(CODE, "the file ends too early", span, "something is missing after this");
-    list(error, &readable(expected))
+    let expected = readable(expected);
+    if expected.iter().any(|word| word == "`}`") {
+        return error.with_help("a block that is opened with `{` is closed with `}`");
+    }
+    list(error, &expected)
 }
 
 fn list(error: Diagnostic, expected: &[String]) -> Diagnostic {

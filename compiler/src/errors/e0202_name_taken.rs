@@ -6,10 +6,12 @@ const CODE: &str = "E0202";
 
 /// At the second declaration.
 pub fn error(name: &Name, first: Option<Span>) -> Diagnostic {
-    let error = Diagnostic::error(CODE, format!("`{}` is declared twice", name.text), name.span, "declared again here");
+    let text = &name.text;
     match first {
-        Some(first) => error.with_label(first, "first declared here"),
-        None => error.with_help("this name belongs to the language; choose another"),
+        Some(first) => Diagnostic::error(CODE, format!("`{text}` is declared twice"), name.span, "declared again here")
+            .with_label(first, "first declared here"),
+        None => Diagnostic::error(CODE, format!("`{text}` belongs to the language"), name.span, "declared here")
+            .with_help("choose another name"),
     }
 }
 

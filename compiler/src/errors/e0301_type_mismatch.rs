@@ -14,6 +14,16 @@ pub fn error(span: Span, wanted: ScalarType, found: ScalarType, why: Option<(Spa
     } else {
         error.with_help(format!("convert it with `{wanted}(…)`"))
     };
+    because(error, why)
+}
+
+/// At an integer literal where a float is needed.
+pub fn integer_for_float(span: Span, why: Option<(Span, &str)>) -> Diagnostic {
+    let error = Diagnostic::error(CODE, "this is an integer, and f32 is needed", span, "an integer");
+    because(error.with_help("write floats with a point: `1.0`"), why)
+}
+
+fn because(error: Diagnostic, why: Option<(Span, &str)>) -> Diagnostic {
     match why {
         Some((span, why)) => error.with_label(span, why),
         None => error,

@@ -6,8 +6,8 @@ const CODE: &str = "E0303";
 
 /// At the call.
 pub fn error(span: Span, name: &str, wanted: usize, found: usize, declared: Option<Span>) -> Diagnostic {
-    let message =
-        format!("`{name}` takes {wanted} argument{}, and {found} were given", if wanted == 1 { "" } else { "s" });
+    let (plural, were) = (if wanted == 1 { "" } else { "s" }, if found == 1 { "was" } else { "were" });
+    let message = format!("`{name}` takes {wanted} argument{plural}, and {found} {were} given");
     let error = Diagnostic::error(CODE, message, span, "here");
     match declared {
         Some(declared) => error.with_label(declared, "declared here"),

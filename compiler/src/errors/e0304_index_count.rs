@@ -6,8 +6,9 @@ const CODE: &str = "E0304";
 
 /// At the access.
 pub fn error(span: Span, array: &str, rank: usize, found: usize, declared: Span) -> Diagnostic {
-    let message =
-        format!("`{array}` has {rank} dimension{}, and {found} indices were given", if rank == 1 { "" } else { "s" });
+    let plural = if rank == 1 { "" } else { "s" };
+    let given = if found == 1 { "1 index was".into() } else { format!("{found} indices were") };
+    let message = format!("`{array}` has {rank} dimension{plural}, and {given} given");
     let example = ["i", "j", "k"].get(..rank).unwrap_or_default().join(", ");
     Diagnostic::error(CODE, message, span, "here")
         .with_label(declared, "declared here")

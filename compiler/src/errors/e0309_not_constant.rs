@@ -10,6 +10,11 @@ pub fn error(span: Span, wanted: &str) -> Diagnostic {
         .with_help("use literals, constants and operators on them")
 }
 
+/// A loop that would not advance.
+pub fn zero_step(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "a loop advances by at least 1", span, "this is zero")
+}
+
 /// A constant whose value traps.
 pub fn traps(span: Span) -> Diagnostic {
     Diagnostic::error(CODE, "this constant divides by zero", span, "here")

@@ -7,7 +7,7 @@ const CODE: &str = "E0310";
 /// As many coordinates as dimensions.
 pub fn rank(span: Span, lanes: usize, rank: usize) -> Diagnostic {
     let names = ["i", "j", "k"].get(..rank).unwrap_or_default().join(", ");
-    Diagnostic::error(CODE, format!("{lanes} coordinate names for {rank} dimensions"), span, "here")
+    Diagnostic::error(CODE, format!("{lanes} coordinates for a grid of rank {rank}"), span, "here")
         .with_help(if rank == 1 { format!("write `each {names}`") } else { format!("write `each ({names})`") })
 }
 

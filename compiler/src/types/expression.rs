@@ -84,6 +84,10 @@ impl BodyChecker<'_, '_, '_> {
     fn name(&mut self, name: &Name, span: Span) -> Option<Expression> {
         let meaning = self.checker.resolved.meaning(name);
         match meaning {
+            Definition::Local(_) | Definition::Array(_) if self.place == Place::Constant => {
+                self.checker.diagnostics.push(e0309_not_constant::error(span, "this"));
+                return None;
+            }
             Definition::Local(id) => match self.types.get(id.0 as usize)?.as_ref()? {
                 (ty, dimensions) if dimensions.is_empty() => {
                     return Some(Expression { kind: ExpressionKind::Local(id), ty: *ty, span });

@@ -37,7 +37,7 @@ impl Checker<'_, '_> {
                         dimensions.iter().map(|dimension| self.dimension(dimension, extents.len())).collect();
                     let ty = ArrayType { element: parameter.ty.element, dimensions };
                     self.array_type(parameter.ty.span, ty.element, ty.dimensions.len());
-                    ParameterKind::Array { access: access.unwrap_or(Access::In), ty }
+                    ParameterKind::Array { access: access.unwrap_or(Access::InOut), ty }
                 }
             };
             Parameter { name: parameter.name.text.clone(), kind }

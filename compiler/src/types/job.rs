@@ -197,7 +197,7 @@ impl JobChecker<'_, '_, '_> {
         let what = if element != ty.element {
             format!("{parameter} has cells of {}, and `{}` has {element}", ty.element, name.text)
         } else if rank != ty.dimensions.len() {
-            format!("{parameter} has {} dimensions, and `{}` has {rank}", ty.dimensions.len(), name.text)
+            format!("{parameter} is of rank {}, and `{}` of rank {rank}", ty.dimensions.len(), name.text)
         } else if access.writes() && !allowed.writes() {
             format!("{parameter} is written, and `{}` is an in array", name.text)
         } else {

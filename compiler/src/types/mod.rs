@@ -61,7 +61,13 @@ impl Checker<'_, '_> {
         if value.ty == wanted {
             return Some(value);
         }
-        self.diagnostics.push(e0301_type_mismatch::error(value.span, wanted, value.ty, why));
+        let literal = matches!(value.kind, crate::program::ExpressionKind::Literal(_)) && value.ty.is_integer();
+        let error = if literal && wanted == ScalarType::F32 {
+            e0301_type_mismatch::integer_for_float(value.span, why)
+        } else {
+            e0301_type_mismatch::error(value.span, wanted, value.ty, why)
+        };
+        self.diagnostics.push(error);
         None
     }
 
@@ -94,7 +100,10 @@ impl Checker<'_, '_> {
 
     fn kernel(&mut self, kernel: &tree::Kernel, names: &crate::resolve::Body) {
         let signature = self.signature(&kernel.name, &kernel.extents, &kernel.parameters);
-        for (extent, name) in kernel.extents.iter().enumerate() {
+        let computed = |ty: &tree::Type| ty.dimensions.iter().flatten().any(|dimension| dimension.depth > 1);
+        // A dimension that is no extent has its own error, and may have been meant to fix one.
+        let fixed = !kernel.parameters.iter().any(|parameter| computed(&parameter.ty));
+        for (extent, name) in kernel.extents.iter().enumerate().filter(|_| fixed) {
             let named = lockstep_module::Extent::Named(extent as u32);
             if !signature.arrays().any(|(_, _, ty)| ty.dimensions.contains(&named)) {
                 self.diagnostics.push(e0311_unbound_extent::error(name));

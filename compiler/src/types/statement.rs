@@ -140,7 +140,7 @@ impl BodyChecker<'_, '_, '_> {
         let step = step.map_or(Some(1), |step| {
             let value = self.checker.constant_value(step, ScalarType::U32)?;
             if value == 0 {
-                self.checker.diagnostics.push(e0309_not_constant::error(step.span, "a step of at least 1"));
+                self.checker.diagnostics.push(e0309_not_constant::zero_step(step.span));
                 return None;
             }
             Some(value)
