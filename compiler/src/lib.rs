@@ -1,6 +1,6 @@
 //! The compiler: source in, typed program and module out. It does no I/O and knows no device.
 //!
-//! The passes, in order, are the body of [`compile`]. Each takes what the one before gives.
+//! The passes, in order, are the body of `passes`: syntax, resolve, types, laws, lower. [`compile`] then emits SPIR-V.
 
 pub mod diagnostic;
 pub mod errors;
@@ -26,7 +26,7 @@ use source::Sources;
 pub struct Compilation {
     /// The texts that the diagnostics point into.
     pub sources: Sources,
-    /// What is wrong. Empty if and only if there is a module.
+    /// What is wrong. Empty if and only if there is a program.
     pub diagnostics: Vec<Diagnostic>,
     /// What the developer may want to know: the indices that stay checked.
     pub notes: Vec<Diagnostic>,
@@ -40,22 +40,41 @@ pub struct Compilation {
 
 /// Compiles one source. `name` is shown in messages and kept in the module.
 pub fn compile(name: &str, text: &str) -> Compilation {
-    let mut compilation = Compilation::default();
-    match passes(name, text, &mut compilation) {
-        Ok((program, module)) => {
-            compilation.program = Some(program);
-            compilation.module = Some(module);
-        }
-        Err(mut diagnostics) => {
-            diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
-            compilation.diagnostics = diagnostics;
+    let mut compilation = check(name, text);
+    if let Some(program) = &compilation.program {
+        match spirv::emit_kernels(program, &compilation.ir) {
+            Ok(kernels) => {
+                let jobs = program.jobs.iter().map(lower::lower_job).collect();
+                let sources = vec![main_source(&compilation)];
+                compilation.module = Some(Module { kernels, jobs, sources });
+            }
+            Err(diagnostics) => compilation.fail(diagnostics),
         }
     }
     compilation
 }
 
+/// Finds everything that is wrong with one source, without making a module. Every error of a developer's is found
+/// here; what is left to [`compile`] can fail only by a fault of the compiler.
+pub fn check(name: &str, text: &str) -> Compilation {
+    let mut compilation = Compilation::default();
+    match passes(name, text, &mut compilation) {
+        Ok(program) => compilation.program = Some(program),
+        Err(diagnostics) => compilation.fail(diagnostics),
+    }
+    compilation
+}
+
+impl Compilation {
+    fn fail(&mut self, mut diagnostics: Vec<Diagnostic>) {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
+        self.program = None;
+        self.diagnostics = diagnostics;
+    }
+}
+
 /// The passes. Each must leave no error before the next begins.
-fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<(Program, Module), Vec<Diagnostic>> {
+fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<Program, Vec<Diagnostic>> {
     let main = out.sources.add(name, text);
     let tree = syntax::parse(main, text)?;
     let (files, errors) = resolve::imports(&mut out.sources, tree);
@@ -68,10 +87,7 @@ fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<(Program, Mod
     let (proofs, notes) = laws::index::prove(&program, &out.sources);
     out.notes = notes;
     out.ir = lower::lower(&program, &proofs)?;
-    let kernels = spirv::emit_kernels(&program, &out.ir)?;
-    let module =
-        Module { kernels, jobs: program.jobs.iter().map(lower::lower_job).collect(), sources: vec![main_source(out)] };
-    Ok((program, module))
+    Ok(program)
 }
 
 /// The module keeps the developer's own text; the standard library is part of the compiler.

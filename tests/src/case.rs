@@ -78,7 +78,8 @@ impl Case {
 
 fn disassembly(module: &Module) -> String {
     let kernel = |kernel: &lockstep_module::Kernel| {
-        format!("; kernel {}\n{}\n", kernel.signature.name, lockstep_compiler::spirv::text(&kernel.spirv).trim_end())
+        let text = lockstep_compiler::spirv::text(&kernel.spirv).unwrap_or_else(|why| panic!("{why}"));
+        format!("; kernel {}\n{}\n", kernel.signature.name, text.trim_end())
     };
     module.kernels.iter().map(kernel).collect()
 }

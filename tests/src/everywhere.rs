@@ -3,12 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use lockstep_cli::agreement;
-use lockstep_compiler::{program::Program, render};
+use lockstep_compiler::{Compilation, program::Program, render, source::Sources};
+use lockstep_interpreter::Source;
 use lockstep_module::{
     Bound, Call, CallError, Module, Outcome, bind,
     plan::{self, Plan, PlanError},
 };
-use lockstep_vulkan::DeviceOutcome;
+use lockstep_vulkan::{DeviceOutcome, DeviceTrap};
 
 use crate::engines::{self, OpenDevice};
 
@@ -16,6 +17,8 @@ use crate::engines::{self, OpenDevice};
 pub struct Compiled {
     /// The typed program.
     pub program: Program,
+    /// The texts that it came from.
+    pub sources: Sources,
     /// The module, read back from its own bytes.
     pub module: Module,
 }
@@ -25,14 +28,13 @@ pub struct Compiled {
 /// # Panics
 /// If the source has errors, with what the compiler says of them; or if the module does not survive.
 pub fn compile(name: &str, text: &str) -> Compiled {
-    let compilation = lockstep_compiler::compile(name, text);
-    let said = || render::render(&compilation.diagnostics, &compilation.sources, false);
-    let (Some(program), Some(module)) = (&compilation.program, &compilation.module) else {
-        panic!("this source does not compile:\n{text}\n{}", said());
+    let Compilation { sources, diagnostics, program, module, .. } = lockstep_compiler::compile(name, text);
+    let (Some(program), Some(module)) = (program, module) else {
+        panic!("this source does not compile:\n{text}\n{}", render::render(&diagnostics, &sources, false));
     };
     let read = Module::from_bytes(&module.to_bytes()).expect("a module's own bytes are a module");
-    assert_eq!(&read, module, "a module changes when it is written and read");
-    Compiled { program: program.clone(), module: read }
+    assert_eq!(read, module, "a module changes when it is written and read");
+    Compiled { program, sources, module: read }
 }
 
 impl Compiled {
@@ -45,12 +47,16 @@ impl Compiled {
         bind(signature, call).unwrap_or_else(|error| panic!("{} {error}", error.code))
     }
 
+    fn source(&self) -> Source<'_> {
+        Source { program: &self.program, sources: &self.sources }
+    }
+
     /// What the interpreter gives.
     ///
     /// # Errors
     /// The refusal of the call.
     pub fn interpret(&self, entry: &str, bound: &Bound) -> Result<Outcome, CallError> {
-        lockstep_interpreter::run(&self.program, entry, bound.clone(), &|_, _| {})
+        lockstep_interpreter::run(self.source(), entry, bound.clone(), &|_, _| {})
     }
 
     /// What a device gives. A trap that it found is replayed in the interpreter, which knows the source.
@@ -76,9 +82,10 @@ impl Compiled {
         match engine.run(&loaded, plan.clone()).unwrap_or_else(|fault| panic!("{}: {fault}", device.name)) {
             DeviceOutcome::Finished(outputs) => Outcome::Finished(outputs),
             DeviceOutcome::Trapped(trap) => {
-                let report = lockstep_interpreter::replay(&self.program, plan, trap.dispatch, trap.group, trap.arrays);
-                Outcome::Trapped(report.unwrap_or_else(|error| {
-                    panic!("{} trapped in group {}, and the replay did not: {error}", device.name, trap.group)
+                let DeviceTrap { dispatch, group, arrays } = trap;
+                let report = lockstep_interpreter::replay(self.source(), plan, dispatch, group, &arrays);
+                Outcome::Trapped(report.unwrap_or_else(|| {
+                    panic!("{} trapped in dispatch {dispatch}, group {group}, and its replay does not", device.name)
                 }))
             }
         }

@@ -140,6 +140,53 @@ fn every_other_code_stands_in_its_table() {
     assert_none(&missing);
 }
 
+/// The anchor that a heading gets: lower case, spaces as `-`, and nothing but letters, digits, `-` and `_`.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+/// The links of a page that lead nowhere. `pages` are all pages by their paths.
+fn dead_links(page: &str, text: &str, pages: &[(String, String)]) -> Vec<String> {
+    let links = text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let dead = links.filter(|link| link.contains(".md") || link.starts_with('#')).filter(|link| {
+        let (file, heading) = link.split_once('#').map_or((*link, None), |(file, heading)| (file, Some(heading)));
+        let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = match (file, file.strip_prefix("../")) {
+            ("", _) => page.to_string(),
+            (_, Some(above)) => above.to_string(),
+            (_, None) if folder.is_empty() => file.to_string(),
+            (_, None) => format!("{folder}/{file}"),
+        };
+        let target = pages.iter().find(|(name, _)| *name == path);
+        let headings = |text: &str| {
+            text.lines()
+                .filter(|line| line.starts_with('#'))
+                .map(|l| anchor(l.trim_start_matches('#')))
+                .collect::<Vec<_>>()
+        };
+        target
+            .is_none_or(|(_, text)| heading.is_some_and(|heading| !headings(text).iter().any(|found| found == heading)))
+    });
+    dead.map(|link| format!("{page}: {link} leads nowhere")).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    let dead: Vec<String> = pages.iter().flat_map(|(name, text)| dead_links(name, text, &pages)).collect();
+    assert_none(&dead);
+}
+
+#[test]
+fn control_a_dead_link_is_caught() {
+    let pages = [("a.md".to_string(), "# One word\n".to_string()), ("errors/b.md".to_string(), String::new())];
+    assert_none(&dead_links("errors/b.md", "[a](../a.md#one-word) [b](b.md) [a](../a.md)", &pages));
+    assert_none(&dead_links("a.md", "[b](errors/b.md) [here](#one-word)", &pages));
+    let text = "[a](a.md#two-words) [c](c.md) [here](#two-words)";
+    assert_eq!(dead_links("a.md", text, &pages).len(), 3);
+}
+
 fn complaints(text: &str) -> Vec<String> {
     let mut findings = Findings::default();
     check("page.md", text, &mut findings);

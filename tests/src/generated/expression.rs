@@ -66,11 +66,12 @@ impl Writer {
     }
 
     fn input(&mut self, ty: ScalarType) -> &'static str {
-        match ty {
-            F32 => self.random.pick(&["a", "b"]),
-            I32 => self.random.pick(&["c", "d"]),
-            U32 | Bool => self.random.pick(&["e", "f"]),
-        }
+        let names = match ty {
+            F32 => ["a", "b"],
+            I32 => ["c", "d"],
+            U32 | Bool => ["e", "f"],
+        };
+        names[self.random.below(2)]
     }
 
     /// A cell of an input or a local array, at a place that is computed.

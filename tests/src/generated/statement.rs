@@ -91,7 +91,7 @@ impl Writer {
     }
 
     fn repeat(&mut self) {
-        let name = self.fresh("i");
+        let name = self.fresh("at");
         let (ty, head) = match self.random.below(5) {
             0 => (U32, format!("for {name} in 0..{}", self.random.below(7))),
             1 => (I32, format!("for {name} in -3..{} step 2", self.random.below(5))),

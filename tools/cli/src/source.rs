@@ -31,7 +31,7 @@ pub struct Compiled {
 pub fn check(files: &[PathBuf], explain: bool, console: &mut dyn Console) -> Exit {
     let mut exit = Exit::Fine;
     for path in files {
-        let checked = read(path).map(|text| lockstep_compiler::compile(&name(path), &text));
+        let checked = read(path).map(|text| lockstep_compiler::check(&name(path), &text));
         match checked.and_then(|compilation| finish(&compilation).map(|()| compilation)) {
             Ok(compilation) => {
                 if explain && !compilation.notes.is_empty() {
@@ -52,7 +52,7 @@ pub fn check(files: &[PathBuf], explain: bool, console: &mut dyn Console) -> Exi
 /// `blur.lks: 2 kernels, 1 job, no errors; 3 indices stay checked (--explain lists them)`
 fn summary(path: &Path, compilation: &Compilation, explain: bool) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let (kernels, jobs) = compilation.module.as_ref().map_or((0, 0), |m| (m.kernels.len(), m.jobs.len()));
+    let (kernels, jobs) = compilation.program.as_ref().map_or((0, 0), |p| (p.kernels.len(), p.jobs.len()));
     let (kernels, jobs) = (count(kernels, "kernel", "kernels"), count(jobs, "job", "jobs"));
     let checked = match compilation.notes.len() {
         0 => String::new(),
