@@ -29,8 +29,31 @@ impl Writer {
                 let condition = self.expression(Bool, 2);
                 self.line(&format!("assert {condition} || (k < 5);"));
             }
+            9 if deeper => self.block_with_value(),
             _ => self.assignment(),
         }
+    }
+
+    /// A `let` of an `if` whose branches hold statements before their values. No loop outside is left from there.
+    fn block_with_value(&mut self) {
+        let ty = *self.random.pick(&TYPES);
+        let (name, condition) = (self.fresh("v"), self.expression(Bool, 2));
+        self.line(&format!("let {name}: {ty} = if {condition} {{"));
+        let loops = std::mem::take(&mut self.loops);
+        for last in [false, true] {
+            let outside = self.scope.len();
+            self.indent += 1;
+            for _ in 0..1 + self.random.below(2) {
+                self.statement();
+            }
+            let value = self.expression(ty, 2);
+            self.line(&value);
+            self.indent -= 1;
+            self.scope.truncate(outside);
+            self.line(if last { "};" } else { "} else {" });
+        }
+        self.loops = loops;
+        self.scope.push(Variable { name, ty, assignable: false });
     }
 
     fn declaration(&mut self, word: &str) {
