@@ -45,7 +45,7 @@ pub fn compile(name: &str, text: &str) -> Compilation {
         match spirv::emit_kernels(program, &compilation.ir) {
             Ok(kernels) => {
                 let jobs = program.jobs.iter().map(lower::lower_job).collect();
-                let sources = vec![main_source(&compilation)];
+                let sources = sources(&compilation);
                 compilation.module = Some(Module { kernels, jobs, sources });
             }
             Err(diagnostics) => compilation.fail(diagnostics),
@@ -90,10 +90,10 @@ fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<Program, Vec<
     Ok(program)
 }
 
-/// The module keeps the developer's own text; the standard library is part of the compiler.
-fn main_source(compilation: &Compilation) -> Source {
-    let file = compilation.sources.files().first();
-    file.map(|file| Source { name: file.name.clone(), text: file.text.clone() }).unwrap_or_default()
+/// The module keeps every text, so that reports from it can show any line.
+fn sources(compilation: &Compilation) -> Vec<Source> {
+    let files = compilation.sources.files().iter();
+    files.map(|file| Source { name: file.name.clone(), text: file.text.clone() }).collect()
 }
 
 fn none(errors: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {

@@ -113,8 +113,7 @@ impl fmt::Display for Fault {
         match self {
             Fault::NoLoader { detail } => write!(
                 f,
-                "this machine has no Vulkan loader: install Debian's `libvulkan1`, and a driver: {DRIVERS}. \
-                 The system said: {detail}"
+                "this machine has no Vulkan loader ({detail}): install Debian's `libvulkan1`, and a driver: {DRIVERS}"
             ),
             Fault::NoDevice => write!(
                 f,

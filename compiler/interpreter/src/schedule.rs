@@ -127,6 +127,7 @@ impl Scheduler<'_> {
                     }
                 }
                 JobStep::Run { kernel, arrays, scalars } => {
+                    self.budget.dispatch(&self.job.signature.name, self.plan.dispatches.len())?;
                     let kernel_program = &self.source.program.kernels[*kernel];
                     let arrays: Vec<usize> = arrays.iter().map(|array| self.place[*array]).collect();
                     let shapes: Vec<&[u32]> =
@@ -147,6 +148,6 @@ impl Scheduler<'_> {
 
     /// One step, and one more for each end of a loop's body: the same count as the module's flat steps.
     fn count(&mut self) -> Result<(), Stop> {
-        Ok(self.budget.step(&self.job.signature.name, self.plan.dispatches.len())?)
+        Ok(self.budget.step(&self.job.signature.name)?)
     }
 }

@@ -127,7 +127,11 @@ pub fn bind(signature: &Signature, call: Call) -> Result<Bound, CallError> {
         match (&parameter.kind, arguments.remove(name)) {
             (ParameterKind::Scalar(ty), Some(Argument::Scalar(given, word))) if given == *ty => {
                 // A scalar comes through the door like a cell.
-                bound.scalars.push(if *ty == ScalarType::F32 { float::canonical(word) } else { word });
+                bound.scalars.push(match ty {
+                    ScalarType::F32 => float::canonical(word),
+                    ScalarType::Bool => u32::from(word != 0),
+                    ScalarType::I32 | ScalarType::U32 => word,
+                });
             }
             (ParameterKind::Scalar(ty), Some(Argument::Scalar(given, _))) => {
                 return error("C0003", format!("`{name}` is {ty}, and {given} was given"));

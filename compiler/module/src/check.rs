@@ -8,11 +8,11 @@ use crate::{
 };
 
 /// The deepest nesting of loops in a job.
-const MAX_LOOPS: usize = 64;
+const MAX_LOOPS: usize = 256;
 /// The deepest stack that an expression may need.
 const MAX_STACK: usize = 1024;
 /// The most slots of a job.
-const MAX_SLOTS: u32 = 1 << 16;
+const MAX_SLOTS: u32 = 1 << 20;
 
 type Checked = Result<(), String>;
 

@@ -201,15 +201,23 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// One more step of the host, with `dispatches` in the list so far.
+    /// Room for one more dispatch, with `dispatches` in the list so far.
     ///
     /// # Errors
     /// `C0007`, as [`plan`].
-    pub fn step(&mut self, job: &str, dispatches: usize) -> Result<(), PlanError> {
-        self.steps += 1;
-        if dispatches > MAX_DISPATCHES {
-            return refuse("C0007", format!("`{job}` would run more than {MAX_DISPATCHES} dispatches"));
+    pub fn dispatch(&self, job: &str, dispatches: usize) -> Result<(), PlanError> {
+        if dispatches < MAX_DISPATCHES {
+            return Ok(());
         }
+        refuse("C0007", format!("`{job}` would run more than {MAX_DISPATCHES} dispatches"))
+    }
+
+    /// One more step of the host.
+    ///
+    /// # Errors
+    /// `C0007`, as [`plan`].
+    pub fn step(&mut self, job: &str) -> Result<(), PlanError> {
+        self.steps += 1;
         if self.steps > MAX_STEPS {
             return refuse("C0007", format!("`{job}` would take more than {MAX_STEPS} steps"));
         }
@@ -265,7 +273,7 @@ impl Runner<'_> {
         let mut open: Vec<Open> = Vec::new();
         let mut at = 0;
         while let Some(step) = job.steps.get(at) {
-            self.budget.step(&job.signature.name, self.plan.dispatches.len())?;
+            self.budget.step(&job.signature.name)?;
             at += 1;
             match step {
                 Step::Set { slot, value } => {
@@ -301,6 +309,7 @@ impl Runner<'_> {
     }
 
     fn dispatch(&mut self, index: usize, arrays: &[u32], scalars: &[Vec<crate::Operation>]) -> Result<(), PlanError> {
+        self.budget.dispatch(&self.job.signature.name, self.plan.dispatches.len())?;
         let Kernel { signature, grid, .. } = &self.module.kernels[index];
         let arrays: Vec<usize> = arrays.iter().map(|a| self.place[*a as usize]).collect();
         let shapes: Vec<&[u32]> = arrays.iter().map(|a| self.plan.arrays[*a].dimensions.as_slice()).collect();

@@ -12,12 +12,12 @@
 pub const NAN: u32 = 0x7fc0_0000;
 /// Positive infinity.
 pub const INFINITY: u32 = 0x7f80_0000;
-const SIGN: u32 = 0x8000_0000;
+pub(crate) const SIGN: u32 = 0x8000_0000;
 /// The least normal magnitude, 2^-126.
 pub const MIN_NORMAL: u32 = 0x0080_0000;
 
 /// Rounding to 24 bits takes everything from here up to 2^-126 or above: 2^-126 - 2^-151, a tie that goes to even.
-const LEAST_THAT_ROUNDS_TO_NORMAL: f64 = f64::from_bits(0x380f_ffff_f000_0000);
+pub(crate) const LEAST_THAT_ROUNDS_TO_NORMAL: f64 = f64::from_bits(0x380f_ffff_f000_0000);
 
 /// The door: a word from memory or from `from_bits` becomes a canonical `f32`.
 /// A subnormal becomes the zero of its sign and every NaN the one NaN.
@@ -46,15 +46,6 @@ fn round(exact: f64) -> u32 {
         // The cast rounds to nearest even; from the threshold up to 2^-126 it gives 2^-126.
         (exact as f32).to_bits()
     }
-}
-
-/// The `f32` nearest to a decimal such as `0.1` or `-2.5e-3`, ties to even, by rule F. None if it is not a number.
-pub fn from_decimal(text: &str) -> Option<u32> {
-    let nearest = text.parse::<f32>().ok()?;
-    let word = canonical(nearest.to_bits());
-    // The parser rounds to the grid of subnormals, which is coarser than 24 bits just below 2^-126.
-    let below = word & !SIGN == MIN_NORMAL && text.parse::<f64>().ok()?.abs() < LEAST_THAT_ROUNDS_TO_NORMAL;
-    Some(if below { word & SIGN } else { word })
 }
 
 /// `a + b`.

@@ -7,10 +7,12 @@
 //! `lang-spec`, chapter *Numbers*, is the text that this crate follows.
 
 pub mod convert;
+mod decimal;
 pub mod float;
 pub mod integer;
 mod operation;
 mod scalar;
 
+pub use decimal::from_decimal;
 pub use operation::{Binary, DivisionByZero, Unary, binary, convert, unary};
 pub use scalar::ScalarType;

@@ -21,6 +21,9 @@ pub fn error(span: Span, word: &str, before: u32, expected: &[String]) -> Diagno
     if word == "if" {
         return error.with_help("inside an operation, put the `if` in parentheses");
     }
+    if expected.iter().any(|word| word == "a number") {
+        return error.with_help("a value is missing before this");
+    }
     list(error, &expected)
 }
 

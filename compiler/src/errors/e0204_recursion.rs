@@ -3,10 +3,18 @@
 use crate::{diagnostic::Diagnostic, source::Span};
 
 const CODE: &str = "E0204";
+/// A longer circle is shown by its ends.
+const MOST_SHOWN: usize = 8;
 
 /// At the call that closes the circle; `path` are the functions on it.
 pub fn error(call: Span, path: &[&str]) -> Diagnostic {
-    Diagnostic::error(CODE, "functions cannot call themselves", call, format!("this goes round: {}", path.join(" → ")))
+    let shown = match path {
+        [first, second, .., before, last] if path.len() > MOST_SHOWN => {
+            format!("{first} → {second} → … → {before} → {last}")
+        }
+        _ => path.join(" → "),
+    };
+    Diagnostic::error(CODE, "functions cannot call themselves", call, format!("this goes round: {shown}"))
         .with_help("write a bounded loop: `for i in 0..n { … }`")
 }
 

@@ -13,6 +13,8 @@ pub fn error(span: Span, operator: &str, ty: ScalarType) -> Diagnostic {
         ("%", ScalarType::F32) => error.with_help("a remainder of floats: `a - b * q` with the quotient that you mean"),
         ("-" | "abs", ScalarType::U32) => error.with_help("`u32` has no negative numbers; convert with `i32(…)`"),
         ("&" | "|" | "^" | "<<" | ">>" | "!", ScalarType::F32) => error.with_help("take the bits with `to_bits(…)`"),
+        ("bool", ScalarType::Bool) => error.with_help("it is a truth value already"),
+        ("bool", _) => error.with_help("compare it, as `x != 0`"),
         ("sqrt", _) => error.with_help("convert with `f32(…)`"),
         _ => error,
     }

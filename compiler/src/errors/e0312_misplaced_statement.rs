@@ -33,6 +33,30 @@ fn f(a: u32) -> u32 { break; a }
     }
 
     #[test]
+    fn a_break_out_of_a_value() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(n: u32) -> u32 {
+    var s: u32 = 0;
+    for k in 0..3 { let a = if k == 1 { break; 5 } else { 6 }; s += a; }
+    s + n
+}
+"
+        ));
+    }
+
+    #[test]
+    fn a_cell_in_a_job() {
+        insta::assert_snapshot!(rejected(
+            r"
+const T: [u32; 2] = [7, 8];
+kernel k[n](s: u32, x: out [u32; n]) each i of x { x[i] = s; }
+job j[n](x: out [u32; n]) { run k(T[1], x); run k(x[0], x); }
+"
+        ));
+    }
+
+    #[test]
     fn an_assignment_in_a_job() {
         insta::assert_snapshot!(rejected(
             r"

@@ -6,6 +6,9 @@ const CODE: &str = "E0407";
 
 /// At the declaration.
 pub fn array(span: Span, cells: u64, most: u64) -> Diagnostic {
+    if cells == 0 {
+        return Diagnostic::error(CODE, "an array of a lane has at least one cell", span, "this has none");
+    }
     Diagnostic::error(CODE, format!("this array has {cells} cells, and the most is {most}"), span, "here")
         .with_help("use an array of the job instead")
 }

@@ -63,24 +63,54 @@ impl<'p> Facts<'p> {
                 }
                 Statement::For(inner) => {
                     self.counters.insert(inner.counter, (&inner.from, &inner.to));
+                    [Some(&inner.from), Some(&inner.to), inner.max.as_ref()]
+                        .into_iter()
+                        .flatten()
+                        .for_each(|e| self.learn_inside(e));
                     self.learn(&inner.body);
                 }
                 Statement::If { arms, otherwise } => {
-                    arms.iter().for_each(|(_, block)| self.learn(block));
+                    for (condition, block) in arms {
+                        self.learn_inside(condition);
+                        self.learn(block);
+                    }
                     otherwise.iter().for_each(|block| self.learn(block));
                 }
-                Statement::Fill { value, .. } | Statement::Store { value, .. } => self.learn_inside(value),
-                Statement::Break | Statement::Continue | Statement::Assert { .. } => {}
+                Statement::Store { access, value } => {
+                    access.indices.iter().for_each(|index| self.learn_inside(index));
+                    self.learn_inside(value);
+                }
+                Statement::Fill { value, .. } | Statement::Assert { condition: value, .. } => self.learn_inside(value),
+                Statement::Break | Statement::Continue => {}
             }
         }
         results.for_each(|result| self.learn_inside(result));
     }
 
-    /// Learns from the blocks of an `if` expression at the top of a value. Deeper ones only leave less proven.
+    /// Learns from the blocks inside an expression.
     fn learn_inside(&mut self, value: &'p Expression) {
-        if let ExpressionKind::If { arms, otherwise } = &value.kind {
-            arms.iter().for_each(|(_, block)| self.learn(block));
-            self.learn(otherwise);
+        match &value.kind {
+            ExpressionKind::Literal(_) | ExpressionKind::Local(_) => {}
+            ExpressionKind::If { arms, otherwise } => {
+                for (condition, block) in arms {
+                    self.learn_inside(condition);
+                    self.learn(block);
+                }
+                self.learn(otherwise);
+            }
+            ExpressionKind::Load { access, otherwise } => {
+                access.indices.iter().for_each(|index| self.learn_inside(index));
+                otherwise.iter().for_each(|value| self.learn_inside(value));
+            }
+            ExpressionKind::Unary { operand, .. }
+            | ExpressionKind::Convert(operand)
+            | ExpressionKind::ToBits(operand)
+            | ExpressionKind::FromBits(operand) => self.learn_inside(operand),
+            ExpressionKind::Binary { left, right, .. } | ExpressionKind::Logic { left, right, .. } => {
+                self.learn_inside(left);
+                self.learn_inside(right);
+            }
+            ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(|value| self.learn_inside(value)),
         }
     }
 
@@ -183,7 +213,7 @@ fn range_of_operator(operator: Binary, a: Range, b: Range) -> Option<Range> {
     match operator {
         Binary::Add => Some((a.0 + b.0, a.1 + b.1)),
         Binary::Subtract => Some((a.0 - b.1, a.1 - b.0)),
-        Binary::Multiply if natural => Some((a.0 * b.0, a.1.checked_mul(b.1)?)),
+        Binary::Multiply if natural => Some((a.0.checked_mul(b.0)?, a.1.checked_mul(b.1)?)),
         Binary::Divide if natural && b.0 > 0 => Some((a.0 / b.1, a.1 / b.0)),
         Binary::Remainder if natural && b.1 > 0 => Some((0, a.1.min(b.1 - 1))),
         Binary::And if natural => Some((0, a.1.min(b.1))),

@@ -76,8 +76,9 @@ impl Visitor for Prover<'_> {
 impl Prover<'_> {
     fn prove(&mut self, access: &Access, can_trap: bool) {
         let (name, dimensions) = self.array(access.array);
+        let only = dimensions.len() == 1;
         for (position, (index, extent)) in access.indices.iter().zip(dimensions).enumerate() {
-            if self.in_range(index, extent) {
+            if self.in_range(index, extent, only) {
                 self.proofs.proven.insert((access.span, position));
             } else if can_trap {
                 let shown = match extent {
@@ -108,16 +109,17 @@ impl Prover<'_> {
         }
     }
 
-    fn in_range(&self, index: &Expression, extent: Extent) -> bool {
+    /// `only` says that the array has no other dimension.
+    fn in_range(&self, index: &Expression, extent: Extent, only: bool) -> bool {
         let (low, high) = self.facts.range(index);
         match extent {
             Extent::Constant(n) => low >= 0 && high < i64::from(n),
-            Extent::Named(_) => self.below(index, extent),
+            Extent::Named(_) => self.below(index, extent, only),
         }
     }
 
     /// Whether an unsigned index is below an extent, whatever its value is.
-    fn below(&self, index: &Expression, extent: Extent) -> bool {
+    fn below(&self, index: &Expression, extent: Extent, only: bool) -> bool {
         let index = self.facts.through_lets(index);
         if index.ty != ScalarType::U32 {
             return false;
@@ -127,10 +129,11 @@ impl Prover<'_> {
                 let coordinate = self.facts.coordinate(*local) == Some(extent);
                 coordinate || self.facts.counter(*local).is_some_and(|(_, to)| self.is_extent(to, extent))
             }
-            // A remainder is below its divisor; where the divisor is zero it has trapped.
-            ExpressionKind::Binary { operator: Binary::Remainder, right, .. } => self.is_extent(right, extent),
+            // A remainder is below its divisor. Where the divisor is zero it has trapped, and a device goes on with 0:
+            // the first cell, which every array has, if no other index moves on from there.
+            ExpressionKind::Binary { operator: Binary::Remainder, right, .. } => only && self.is_extent(right, extent),
             ExpressionKind::Binary { operator: Binary::Minimum, left, right } => {
-                self.below(left, extent) || self.below(right, extent)
+                self.below(left, extent, only) || self.below(right, extent, only)
             }
             _ => false,
         }
@@ -140,5 +143,23 @@ impl Prover<'_> {
         let expression = self.facts.through_lets(expression);
         let local = expression.as_local();
         matches!((local, extent), (Some(local), Extent::Named(i)) if local.0 == i)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// How many notes a kernel of two dimensions gets for this index of its rows.
+    fn notes(index: &str) -> usize {
+        let text = format!("kernel k[n, m](z: in [u32; m], y: out [u32; n, m]) each c of z {{ y[{index}, c] = 1; }}");
+        let compilation = crate::check("index.lks", &text);
+        assert!(compilation.program.is_some(), "{:?}", compilation.diagnostics);
+        compilation.notes.len()
+    }
+
+    /// Where `n` is zero a device goes on with row 0 after the trap, and that row has no cells.
+    #[test]
+    fn a_remainder_by_an_extent_proves_nothing_beside_another_dimension() {
+        assert_eq!(notes("c % n"), 1);
+        assert_eq!(notes("4294967295 * 4294967295"), 1);
     }
 }

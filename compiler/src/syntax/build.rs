@@ -1,6 +1,6 @@
 //! What the grammar calls to make nodes. Nesting is bounded here, so that no later pass can exhaust the stack.
 
-use lockstep_numbers::{Binary, ScalarType, Unary, float};
+use lockstep_numbers::{Binary, ScalarType, Unary, float, from_decimal};
 
 use super::tree::{Block, Expression, ExpressionKind, Name, Place, Statement, StatementKind};
 use crate::{diagnostic::Diagnostic, errors, source::Span};
@@ -59,7 +59,7 @@ impl Builder {
 
     /// `1.5e-3`.
     pub fn float(&mut self, start: u32, text: &str, end: u32) -> Expression {
-        let word = float::from_decimal(&text.replace('_', "")).unwrap_or(float::NAN);
+        let word = from_decimal(&text.replace('_', "")).unwrap_or(float::NAN);
         self.leaf(start, ExpressionKind::Float(word), end)
     }
 

@@ -16,13 +16,23 @@ use crate::{
 };
 
 impl Checker<'_, '_> {
-    /// Evaluates all constants, each after those that are declared above it.
+    /// Evaluates all constants: those of modules before those that use them, and in one file from the top down.
     pub(super) fn constants(&mut self) {
         let constants = self.resolved.constants.clone();
-        for constant in constants {
-            let evaluated = self.constant(constant);
-            self.program.constants.push(evaluated);
+        let mut order: Vec<usize> = (0..constants.len()).collect();
+        // Files are numbered as they are first used, so what a file uses has a greater number.
+        order.sort_by_key(|i| std::cmp::Reverse(constants[*i].name.span.source));
+        self.constants = vec![None; constants.len()];
+        for i in order {
+            let evaluated = self.constant(constants[i]);
+            self.constants[i] = Some(evaluated);
         }
+        self.program.constants = self.constants.iter().flatten().cloned().collect();
+    }
+
+    /// A constant that has been evaluated.
+    pub(super) fn known_constant(&self, id: u32) -> Option<&Constant> {
+        self.constants.get(id as usize)?.as_ref()
     }
 
     fn constant(&mut self, constant: &tree::Constant) -> Constant {

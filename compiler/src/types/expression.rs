@@ -6,7 +6,7 @@ use lockstep_numbers::{Binary, ScalarType, Unary};
 use super::body::{BodyChecker, Place};
 use crate::{
     errors::{
-        e0205_wrong_kind_of_name, e0301_type_mismatch, e0302_operator_type, e0303_argument_count, e0304_index_count,
+        e0205_wrong_kind_of_name, e0302_operator_type, e0303_argument_count, e0304_index_count,
         e0305_literal_out_of_range, e0307_block_value, e0309_not_constant, e0312_misplaced_statement, e0403_access,
     },
     program::{Access, ArrayRef, Block, Expression, ExpressionKind},
@@ -31,8 +31,7 @@ impl BodyChecker<'_, '_, '_> {
             Tree::Convert { to, operand } => {
                 let operand = self.expression(operand, None)?;
                 if *to == ScalarType::Bool {
-                    let error = e0301_type_mismatch::error(operand.span, ScalarType::Bool, operand.ty, None);
-                    self.checker.diagnostics.push(error);
+                    self.checker.diagnostics.push(e0302_operator_type::error(span, "bool", operand.ty));
                     return None;
                 }
                 Some(Expression { kind: ExpressionKind::Convert(Box::new(operand)), ty: *to, span })
@@ -94,7 +93,7 @@ impl BodyChecker<'_, '_, '_> {
                 }
                 _ => {}
             },
-            Definition::Constant(id) => match self.checker.program.constants.get(id as usize) {
+            Definition::Constant(id) => match self.checker.known_constant(id) {
                 Some(constant) if constant.dimensions.is_empty() => {
                     let word = constant.words.first().copied().unwrap_or(0);
                     return Some(Expression { kind: ExpressionKind::Literal(word), ty: constant.element, span });
@@ -127,6 +126,10 @@ impl BodyChecker<'_, '_, '_> {
         otherwise: Option<&tree::Expression>,
         span: Span,
     ) -> Option<Expression> {
+        if self.place == Place::Job {
+            self.misplaced(span, "a cell of an array", "in a kernel or a function");
+            return None;
+        }
         let found = self.access(array, indices, span, false);
         let wanted = found.as_ref().map(|(_, ty)| *ty);
         let otherwise = match otherwise {
@@ -188,7 +191,7 @@ impl BodyChecker<'_, '_, '_> {
                 (!dimensions.is_empty()).then_some((ArrayRef::Local(id), *element, dimensions.len()))
             }
             Definition::Constant(id) => {
-                let constant = self.checker.program.constants.get(id as usize)?;
+                let constant = self.checker.known_constant(id)?;
                 let rank = constant.dimensions.len();
                 (rank > 0).then_some((ArrayRef::Constant(id as usize), constant.element, rank))
             }
@@ -324,7 +327,8 @@ impl BodyChecker<'_, '_, '_> {
         wanted: Option<ScalarType>,
         span: Span,
     ) -> Option<Expression> {
-        let wanted = if operator.is_comparison() { None } else { wanted };
+        let negative = flexible(left) && flexible(right) && (negates(left) || negates(right));
+        let wanted = if operator.is_comparison() { None } else { wanted }.or(negative.then_some(ScalarType::I32));
         let shift = matches!(operator, Binary::ShiftLeft | Binary::ShiftRight);
         let (left, right) = if shift {
             (self.expression(left, wanted), self.typed(right, ScalarType::U32, None))
@@ -366,6 +370,20 @@ impl BodyChecker<'_, '_, '_> {
             self.checker.diagnostics.push(e0312_misplaced_statement::error(span, "an `if`", place));
             return None;
         }
+        // No loop is left from inside a value.
+        let loops = std::mem::take(&mut self.loops);
+        let chosen = self.branches(arms, otherwise, wanted, span);
+        self.loops = loops;
+        chosen
+    }
+
+    fn branches(
+        &mut self,
+        arms: &[(tree::Expression, tree::Block)],
+        otherwise: &tree::Block,
+        wanted: Option<ScalarType>,
+        span: Span,
+    ) -> Option<Expression> {
         let mut typed = Vec::new();
         let mut ty = wanted;
         let mut first: Option<(ScalarType, Span)> = None;
@@ -423,6 +441,15 @@ fn flexible(tree: &tree::Expression) -> bool {
         tree::ExpressionKind::Binary { operator, left, right } => {
             !operator.is_comparison() && flexible(left) && flexible(right)
         }
+        _ => false,
+    }
+}
+
+/// Whether an expression of literals has a negative one.
+fn negates(tree: &tree::Expression) -> bool {
+    match &tree.kind {
+        tree::ExpressionKind::Unary { operator, operand } => *operator == Unary::Negate || negates(operand),
+        tree::ExpressionKind::Binary { left, right, .. } => negates(left) || negates(right),
         _ => false,
     }
 }

@@ -79,7 +79,7 @@ impl Checker<'_, '_> {
                 // Extents are the first locals of kernels and jobs; the caller sets scalars apart.
                 Definition::Local(id) => Some(Extent::Named(id.0)),
                 Definition::Constant(id) => {
-                    let constant = self.program.constants.get(id as usize)?;
+                    let constant = self.known_constant(id)?;
                     match (constant.element, constant.words.as_slice()) {
                         (ScalarType::U32, [word]) if constant.dimensions.is_empty() => Some(Extent::Constant(*word)),
                         _ => None,
@@ -124,7 +124,7 @@ impl Checker<'_, '_> {
         if grid.len() != kernel.lanes.len() && (1..=3).contains(&grid.len()) {
             self.diagnostics.push(e0310_bad_grid::rank(span, kernel.lanes.len(), grid.len()));
         }
-        if kernel.lanes.is_empty() || kernel.lanes.len() > 3 {
+        if kernel.lanes.len() == grid.len() && !(1..=3).contains(&grid.len()) {
             self.diagnostics.push(e0310_bad_grid::rank(span, kernel.lanes.len(), grid.len().clamp(1, 3)));
         }
         grid

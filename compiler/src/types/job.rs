@@ -241,21 +241,54 @@ impl JobChecker<'_, '_, '_> {
     }
 
     /// The dimensions of an array in a form that compares.
-    fn shape(&self, number: usize) -> Vec<String> {
-        let extent = |extent: &Extent| match extent {
-            Extent::Constant(n) => format!("#{n}"),
-            Extent::Named(i) => format!("@{i}"),
-        };
-        let temporary = |size: &Expression| match &size.kind {
-            ExpressionKind::Literal(n) => format!("#{n}"),
-            ExpressionKind::Local(id) => format!("@{}", id.0),
-            _ => {
-                let sources = size.span;
-                format!("{}..{}", sources.start, sources.end)
-            }
-        };
-        let parameters = self.body.arrays.iter().map(|(_, ty)| ty.dimensions.iter().map(extent).collect());
-        let temporaries = self.temporaries.iter().map(|t| t.dimensions.iter().map(temporary).collect());
+    fn shape(&self, number: usize) -> Vec<Size<'_>> {
+        let parameters =
+            self.body.arrays.iter().map(|(_, ty)| ty.dimensions.iter().map(|d| Size::Extent(*d)).collect());
+        let temporaries = self.temporaries.iter().map(|t| t.dimensions.iter().map(Size::of).collect());
         parameters.chain(temporaries).nth(number).unwrap_or_default()
+    }
+}
+
+/// One dimension of an array of a job.
+enum Size<'e> {
+    Extent(Extent),
+    Computed(&'e Expression),
+}
+
+impl<'e> Size<'e> {
+    fn of(expression: &'e Expression) -> Size<'e> {
+        match expression.kind {
+            ExpressionKind::Literal(n) => Size::Extent(Extent::Constant(n)),
+            // The first locals are the extents; a scalar is no parameter's dimension, so the two never mix.
+            ExpressionKind::Local(id) => Size::Extent(Extent::Named(id.0)),
+            _ => Size::Computed(expression),
+        }
+    }
+}
+
+impl PartialEq for Size<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Size::Extent(a), Size::Extent(b)) => a == b,
+            (Size::Computed(a), Size::Computed(b)) => same(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Whether two sizes are written alike.
+fn same(a: &Expression, b: &Expression) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExpressionKind::Literal(x), ExpressionKind::Literal(y)) => x == y,
+        (ExpressionKind::Local(x), ExpressionKind::Local(y)) => x == y,
+        (ExpressionKind::Unary { operator: o, operand: x }, ExpressionKind::Unary { operator: p, operand: y }) => {
+            o == p && same(x, y)
+        }
+        (ExpressionKind::Convert(x), ExpressionKind::Convert(y)) => x.ty == y.ty && same(x, y),
+        (
+            ExpressionKind::Binary { operator: o, left: l, right: r },
+            ExpressionKind::Binary { operator: p, left: m, right: s },
+        ) => o == p && same(l, m) && same(r, s),
+        _ => false,
     }
 }

@@ -13,7 +13,7 @@ use lockstep_numbers::ScalarType;
 use crate::{
     diagnostic::Diagnostic,
     errors::{e0301_type_mismatch, e0306_bad_type, e0307_block_value, e0311_unbound_extent, e0406_too_many_parameters},
-    program::{Block, Expression, Function, Kernel, Program},
+    program::{Block, Constant, Expression, Function, Kernel, Program},
     resolve::Resolved,
     source::Span,
     syntax::tree,
@@ -25,8 +25,13 @@ pub const MAX_LOCAL_CELLS: u64 = 1024;
 
 /// Gives everything its type. The program is whole only if there are no diagnostics.
 pub fn check(resolved: &Resolved<'_>) -> (Program, Vec<Diagnostic>) {
-    let mut checker =
-        Checker { resolved, program: Program::default(), signatures: Vec::new(), diagnostics: Vec::new() };
+    let mut checker = Checker {
+        resolved,
+        program: Program::default(),
+        constants: Vec::new(),
+        signatures: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     checker.constants();
     checker.signatures = resolved.functions.iter().map(|(function, _)| function_types(function)).collect();
     for (function, names) in &resolved.functions {
@@ -51,6 +56,8 @@ fn function_types(function: &tree::Function) -> FunctionTypes {
 pub(crate) struct Checker<'r, 't> {
     resolved: &'r Resolved<'t>,
     program: Program,
+    /// The constants evaluated so far.
+    constants: Vec<Option<Constant>>,
     signatures: Vec<FunctionTypes>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -100,7 +107,9 @@ impl Checker<'_, '_> {
 
     fn kernel(&mut self, kernel: &tree::Kernel, names: &crate::resolve::Body) {
         let signature = self.signature(&kernel.name, &kernel.extents, &kernel.parameters);
-        let computed = |ty: &tree::Type| ty.dimensions.iter().flatten().any(|dimension| dimension.depth > 1);
+        let computed = |ty: &tree::Type| {
+            ty.dimensions.as_ref().is_some_and(|d| d.is_empty() || d.iter().any(|dimension| dimension.depth > 1))
+        };
         // A dimension that is no extent has its own error, and may have been meant to fix one.
         let fixed = !kernel.parameters.iter().any(|parameter| computed(&parameter.ty));
         for (extent, name) in kernel.extents.iter().enumerate().filter(|_| fixed) {

@@ -97,7 +97,7 @@ impl BodyChecker<'_, '_, '_> {
             }
             StatementKind::Break | StatementKind::Continue if self.loops == 0 => {
                 let what = if matches!(statement.kind, StatementKind::Break) { "`break`" } else { "`continue`" };
-                self.misplaced(span, what, "in a loop");
+                self.misplaced(span, what, "in a loop, and not in a value that is being computed");
                 None
             }
             StatementKind::Break => Some(Statement::Break),

@@ -1,6 +1,6 @@
 //! Numbers on the command line, written as in source; an `f32` may also be `inf`, `-inf` or `nan`.
 
-use lockstep_numbers::{ScalarType, float};
+use lockstep_numbers::{ScalarType, float, from_decimal};
 
 /// The word of a scalar, or why the text is none.
 pub(super) fn word(ty: ScalarType, text: &str) -> Result<u32, String> {
@@ -32,14 +32,14 @@ pub(super) fn extent(text: &str) -> Result<u32, String> {
 /// Rounded once to nearest even; then what is subnormal becomes a zero of its sign, as at every door.
 fn f32_word(text: &str) -> Result<u32, String> {
     let plain = text.replace('_', "");
-    let Ok(value) = plain.parse::<f32>() else {
+    let Some(word) = from_decimal(&plain) else {
         return Err("an f32 is written as `2.5`, `-1e-3`, `inf` or `nan`".into());
     };
     let says_infinity = plain.trim_start_matches(['+', '-']).starts_with(['i', 'I']);
-    if value.is_infinite() && !says_infinity {
+    if float::abs(word) == float::INFINITY && !says_infinity {
         return Err("it is beyond the largest f32, 3.4028235e38: write `inf` if that is what you mean".into());
     }
-    Ok(float::canonical(value.to_bits()))
+    Ok(word)
 }
 
 /// Wide enough that every 32-bit integer, signed or not, can be told from what is too large.
