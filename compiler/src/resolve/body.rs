@@ -8,8 +8,8 @@ use crate::{
     errors::{e0201_unknown_name, e0202_name_taken},
     source::Span,
     syntax::tree::{
-        Block, ConstantValue, Expression, ExpressionKind, File, Function, Grid, Item, Job, Kernel, Name, Parameter,
-        Statement, StatementKind, Type,
+        Block, ConstantValue, Expression, ExpressionKind, File, For, Function, Grid, Item, Job, Kernel, Name,
+        Parameter, Statement, StatementKind, Type,
     },
 };
 
@@ -173,7 +173,8 @@ impl Walker<'_> {
                 self.arms(arms);
                 otherwise.iter().for_each(|block| self.block(block));
             }
-            StatementKind::For { counter, from, to, step, max, body } => {
+            StatementKind::For(inner) => {
+                let For { counter, from, to, step, max, body } = inner.as_ref();
                 [Some(from), Some(to), step.as_ref(), max.as_ref()]
                     .into_iter()
                     .flatten()

@@ -192,15 +192,7 @@ pub enum StatementKind {
         arms: Vec<(Expression, Block)>,
         otherwise: Option<Block>,
     },
-    /// `for i in 0..n step 2 max 64 { … }`
-    For {
-        counter: Name,
-        from: Expression,
-        to: Expression,
-        step: Option<Expression>,
-        max: Option<Expression>,
-        body: Block,
-    },
+    For(Box<For>),
     Break,
     Continue,
     /// `assert a < b;`
@@ -214,6 +206,23 @@ pub enum StatementKind {
     Swap(Name, Name),
     /// What could not be parsed; an error has been given.
     Broken,
+}
+
+/// `for i in 0..n step 2 max 64 { … }`
+#[derive(Clone, Debug)]
+pub struct For {
+    /// `i`
+    pub counter: Name,
+    /// `0`
+    pub from: Expression,
+    /// `n`
+    pub to: Expression,
+    /// `2`
+    pub step: Option<Expression>,
+    /// `64`
+    pub max: Option<Expression>,
+    /// `{ … }`
+    pub body: Block,
 }
 
 /// The left side of an assignment.

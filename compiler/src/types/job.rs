@@ -57,7 +57,8 @@ impl JobChecker<'_, '_, '_> {
                 self.temporary(name, ty.as_ref(), span);
                 return None;
             }
-            StatementKind::For { counter, from, to, step, max, body } => {
+            StatementKind::For(inner) => {
+                let tree::For { counter, from, to, step, max, body } = inner.as_ref();
                 if let Some(max) = max {
                     self.body.misplaced(max.span, "`max`", "in a kernel; the loops of a job never depend on data");
                 }

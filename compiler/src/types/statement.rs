@@ -81,7 +81,8 @@ impl BodyChecker<'_, '_, '_> {
                     arms.into_iter().map(|(condition, block)| Some((condition?, block))).collect::<Option<_>>()?;
                 Some(Statement::If { arms, otherwise })
             }
-            StatementKind::For { counter, from, to, step, max, body } => {
+            StatementKind::For(inner) => {
+                let tree::For { counter, from, to, step, max, body } = inner.as_ref();
                 let range = self.range(from, to, step.as_ref());
                 let max = max.as_ref().map(|max| self.typed(max, ScalarType::U32, None));
                 if let Some((from, ..)) = &range {

@@ -119,7 +119,7 @@ fn word(ty: ScalarType, text: &str) -> Result<u32, String> {
     let parsed = match (text.strip_prefix("0x"), ty) {
         (Some(bits), _) => u32::from_str_radix(bits, 16).ok(),
         (None, ScalarType::F32) if text == "NaN" => Some(float::NAN),
-        (None, ScalarType::F32) => float::from_decimal(text),
+        (None, ScalarType::F32) => lockstep_numbers::from_decimal(text),
         (None, ScalarType::I32) => text.parse::<i32>().ok().map(i32::cast_unsigned),
         (None, ScalarType::U32) => text.parse().ok(),
         (None, ScalarType::Bool) => text.parse::<bool>().ok().map(u32::from),

@@ -8,7 +8,7 @@ use lockstep_cli::{
     binding::Assignment,
     commands::run::{self, Request},
     console::Console,
-    engine::Engine,
+    engine::{Engine, Progress},
     failure::{Exit, Failure},
 };
 use lockstep_module::{
@@ -28,7 +28,7 @@ impl Engine for AddOne {
         self.name
     }
 
-    fn run(&mut self, entry: &str, bound: &Bound, progress: &dyn Fn(u64, u64)) -> Result<Outcome, Failure> {
+    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Outcome, Failure> {
         assert_eq!(entry, "add_one");
         progress(1, 1);
         let y = &bound.arrays[0];
