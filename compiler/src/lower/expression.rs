@@ -1,6 +1,6 @@
 //! Expressions.
 
-use lockstep_numbers::{Binary, ScalarType, Unary};
+use lockstep_numbers::{Binary, ScalarType, Unary, float};
 
 use super::{Frame, Lowering, Place, type_of};
 use crate::{
@@ -45,6 +45,12 @@ impl Lowering<'_> {
             },
             ExpressionKind::Load { access, otherwise } => self.load(frame, access, otherwise.as_deref()),
             ExpressionKind::Unary { operator, operand } => {
+                // `-1.0` is a literal like `1.0`, and costs no operation.
+                if let (Unary::Negate, ScalarType::F32, ExpressionKind::Literal(word)) =
+                    (operator, operand.ty, &operand.kind)
+                {
+                    return self.literal(float::neg(*word), ScalarType::F32);
+                }
                 let value = self.expression(frame, operand);
                 self.unary(*operator, operand.ty, value)
             }

@@ -1,5 +1,5 @@
 //! Rule F in SPIR-V, for devices that flush subnormals after rounding: no guard after an operation, and nothing that a
-//! driver's compiler could fold. Every bit pattern on its way to a float is hidden behind an exclusive or with a word
+//! driver's compiler could fold. Every bit pattern on its way to a float is hidden behind a sum with a word
 //! that is always zero; without that, drivers rewrite `0 * x`, products of literals, and what they know of an integer's
 //! range. A NaN may have any bits inside; `bits` gives it the one pattern when it leaves.
 
@@ -17,10 +17,11 @@ pub(super) const SIGN: u32 = 0x8000_0000;
 pub(super) const MAGNITUDE: u32 = 0x7fff_ffff;
 
 impl Lowering<'_> {
-    /// A word that is always zero, which no driver can know.
+    /// The same word, plus one that is always zero, which no driver can know. A sum and not an exclusive or: two of
+    /// those cancel, as in `((bits ^ z) ^ sign) ^ z`, and the driver would see the constant again.
     pub(super) fn hidden(&mut self, word: Value) -> Value {
         let zero = self.builder.value(Operation::PushConstant(spirv_abi::WORD_ZERO));
-        self.builder.arithmetic(WordOperator::Xor, word, zero)
+        self.builder.arithmetic(WordOperator::Add, word, zero)
     }
 
     /// The float with these bits, which must be canonical.

@@ -200,7 +200,8 @@ impl BodyChecker<'_, '_, '_> {
     }
 
     fn index(&mut self, tree: &tree::Expression) -> Option<Expression> {
-        let index = self.expression(tree, Some(ScalarType::U32))?;
+        let wanted = if negates(tree) && flexible(tree) { ScalarType::I32 } else { ScalarType::U32 };
+        let index = self.expression(tree, Some(wanted))?;
         if index.ty == ScalarType::I32 { Some(index) } else { self.checker.expect(index, ScalarType::U32, None) }
     }
 

@@ -73,7 +73,7 @@ pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Array, ArrayError> {
     }
 }
 
-/// Refuses, before a run, a path that [`write`] would refuse for every value of this type and rank.
+/// Refuses, before a run, a path that [`write()`] would refuse for every value of this type and rank.
 ///
 /// # Errors
 /// [`ArrayError`], with the path and what to do instead.

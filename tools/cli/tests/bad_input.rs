@@ -34,8 +34,15 @@ fn lockstep(folder: &Path, arguments: &[&str]) -> String {
         .env("VK_DRIVER_FILES", "/nonexistent/driver.json")
         .output()
         .unwrap();
-    let shown = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    // How long a run took differs from run to run.
+    let shown = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().lines().map(untimed).collect::<String>();
     format!("$ lockstep {}\nexit {:?}\n{}{}", arguments.join(" "), status.code(), shown(stdout), shown(stderr))
+}
+
+/// A line without the seconds at its end.
+fn untimed(line: &str) -> String {
+    let timed = line.strip_suffix(" s").and_then(|line| line.rsplit_once("  "));
+    format!("{}\n", timed.map_or(line, |(before, _)| before))
 }
 
 fn words(folder: &Path, name: &str, words: &[u32]) {
