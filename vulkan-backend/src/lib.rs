@@ -1,8 +1,8 @@
 //! The Vulkan backend: finds devices, admits those that can compute as the language says, and runs plans on them.
 //!
 //! ```no_run
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let (module, plan): (lockstep_module::Module, lockstep_module::plan::Plan) = todo!();
+//! # use lockstep_module::{Module, plan::Plan};
+//! # fn run(module: Module, plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
 //! let devices = lockstep_vulkan::devices()?;
 //! let device = devices.iter().find(|device| device.refused.is_none()).ok_or("no device is admitted")?;
 //! let engine = lockstep_vulkan::Engine::open(device)?;

@@ -6,11 +6,11 @@ use lockstep_numbers::{Binary, ScalarType, Unary};
 use super::body::{BodyChecker, Place};
 use crate::{
     errors::{
-        e0205_wrong_kind_of_name, e0302_operator_type, e0303_argument_count, e0304_index_count,
-        e0305_literal_out_of_range, e0307_block_value, e0309_not_constant, e0312_misplaced_statement, e0403_access,
+        e0205_wrong_kind_of_name, e0302_operator_type, e0305_literal_out_of_range, e0307_block_value,
+        e0309_not_constant, e0312_misplaced_statement,
     },
-    program::{Access, ArrayRef, Block, Expression, ExpressionKind},
-    resolve::{Builtin, Definition},
+    program::{Block, Expression, ExpressionKind},
+    resolve::Definition,
     source::Span,
     syntax::tree::{self, Name},
 };
@@ -119,182 +119,7 @@ impl BodyChecker<'_, '_, '_> {
         }
     }
 
-    fn load(
-        &mut self,
-        array: &Name,
-        indices: &[tree::Expression],
-        otherwise: Option<&tree::Expression>,
-        span: Span,
-    ) -> Option<Expression> {
-        if self.place == Place::Job {
-            self.misplaced(span, "a cell of an array", "in a kernel or a function");
-            return None;
-        }
-        let found = self.access(array, indices, span, false);
-        let wanted = found.as_ref().map(|(_, ty)| *ty);
-        let otherwise = match otherwise {
-            None => None,
-            Some(value) => {
-                let value = self.expression(value, wanted)?;
-                Some(Box::new(self.checker.expect(value, wanted?, Some((array.span, "the cells of this array")))?))
-            }
-        };
-        let (access, ty) = found?;
-        Some(Expression { kind: ExpressionKind::Load { access, otherwise }, ty, span })
-    }
-
-    /// A cell and its type, for reading or writing.
-    pub(super) fn access(
-        &mut self,
-        name: &Name,
-        indices: &[tree::Expression],
-        span: Span,
-        write: bool,
-    ) -> Option<(Access, ScalarType)> {
-        let meaning = self.checker.resolved.meaning(name);
-        let found = self.array(meaning);
-        let declared = self.declared(meaning).unwrap_or(name.span);
-        let indices: Vec<Option<Expression>> = indices.iter().map(|index| self.index(index)).collect();
-        let Some((array, element, rank)) = found else {
-            let unchecked =
-                matches!(meaning, Definition::Local(id) if self.types.get(id.0 as usize).is_none_or(Option::is_none));
-            if !unchecked {
-                self.wrong_kind(name, meaning, "an array");
-            }
-            return None;
-        };
-        if let ArrayRef::Parameter(index) = array {
-            let access = self.arrays[index].0;
-            if write && !access.writes() {
-                self.checker.diagnostics.push(e0403_access::write(span, &name.text, declared));
-            } else if !write && !access.reads() {
-                self.checker.diagnostics.push(e0403_access::read(span, &name.text, declared));
-            }
-        }
-        if indices.len() != rank {
-            self.checker.diagnostics.push(e0304_index_count::error(span, &name.text, rank, indices.len(), declared));
-            return None;
-        }
-        let indices: Vec<Expression> = indices.into_iter().collect::<Option<_>>()?;
-        Some((Access { array, indices, span }, element))
-    }
-
-    /// The array that a name means in a kernel or function: where it is, the type of a cell, the rank.
-    fn array(&self, meaning: Definition) -> Option<(ArrayRef, ScalarType, usize)> {
-        match meaning {
-            Definition::Array(id) if self.place == Place::Kernel => {
-                let (_, ty) = self.arrays.get(id as usize)?;
-                Some((ArrayRef::Parameter(id as usize), ty.element, ty.dimensions.len()))
-            }
-            Definition::Local(id) => {
-                let (element, dimensions) = self.types.get(id.0 as usize)?.as_ref()?;
-                (!dimensions.is_empty()).then_some((ArrayRef::Local(id), *element, dimensions.len()))
-            }
-            Definition::Constant(id) => {
-                let constant = self.checker.known_constant(id)?;
-                let rank = constant.dimensions.len();
-                (rank > 0).then_some((ArrayRef::Constant(id as usize), constant.element, rank))
-            }
-            _ => None,
-        }
-    }
-
-    fn index(&mut self, tree: &tree::Expression) -> Option<Expression> {
-        let wanted = if negates(tree) && flexible(tree) { ScalarType::I32 } else { ScalarType::U32 };
-        let index = self.expression(tree, Some(wanted))?;
-        if index.ty == ScalarType::I32 { Some(index) } else { self.checker.expect(index, ScalarType::U32, None) }
-    }
-
-    fn call(
-        &mut self,
-        name: &Name,
-        arguments: &[tree::Expression],
-        wanted: Option<ScalarType>,
-        span: Span,
-    ) -> Option<Expression> {
-        let meaning = self.checker.resolved.meaning(name);
-        match meaning {
-            Definition::Builtin(builtin) => self.builtin(builtin, &name.text, arguments, wanted, span),
-            Definition::Function(id) => {
-                if self.place == Place::Job {
-                    let place = "in a kernel or a function; a job computes with operators";
-                    self.checker.diagnostics.push(e0312_misplaced_statement::error(span, "a call", place));
-                    return None;
-                }
-                if self.place == Place::Constant {
-                    self.checker.diagnostics.push(e0309_not_constant::error(span, "this"));
-                    return None;
-                }
-                let (parameters, result) = self.checker.signatures.get(id as usize)?.clone();
-                if parameters.len() != arguments.len() {
-                    let (wanted, found) = (parameters.len(), arguments.len());
-                    let declared = self.declared(meaning);
-                    let error = e0303_argument_count::error(span, &name.text, wanted, found, declared);
-                    self.checker.diagnostics.push(error);
-                    return None;
-                }
-                let declared =
-                    self.checker.resolved.functions.get(id as usize).map(|(function, _)| &function.parameters);
-                let declared: Vec<Span> = declared.into_iter().flatten().map(|p| p.name.span).collect();
-                let typed: Vec<Option<Expression>> = arguments
-                    .iter()
-                    .zip(parameters.iter().zip(declared))
-                    .map(|(argument, (ty, declared))| self.typed(argument, *ty, Some((declared, "because of this"))))
-                    .collect();
-                let arguments = typed.into_iter().collect::<Option<Vec<_>>>()?;
-                Some(Expression { kind: ExpressionKind::Call { function: id as usize, arguments }, ty: result, span })
-            }
-            _ => {
-                self.wrong_kind(name, meaning, "a function");
-                None
-            }
-        }
-    }
-
-    fn builtin(
-        &mut self,
-        builtin: Builtin,
-        name: &str,
-        arguments: &[tree::Expression],
-        wanted: Option<ScalarType>,
-        span: Span,
-    ) -> Option<Expression> {
-        let count = match builtin {
-            Builtin::Min | Builtin::Max | Builtin::CeilDiv => 2,
-            Builtin::Abs | Builtin::Sqrt | Builtin::ToBits | Builtin::FromBits => 1,
-        };
-        let mut arguments = arguments.iter();
-        let (first, second) = match (arguments.next(), arguments.next(), arguments.len()) {
-            (Some(a), None, 0) if count == 1 => (a, a),
-            (Some(a), Some(b), 0) if count == 2 => (a, b),
-            (a, b, more) => {
-                let found = usize::from(a.is_some()) + usize::from(b.is_some()) + more;
-                self.checker.diagnostics.push(e0303_argument_count::error(span, name, count, found, None));
-                return None;
-            }
-        };
-        if self.place == Place::Job && matches!(builtin, Builtin::ToBits | Builtin::FromBits) {
-            self.misplaced(span, "a change of bits", "in a kernel or a function");
-            return None;
-        }
-        match builtin {
-            Builtin::Min => self.binary(Binary::Minimum, first, second, wanted, span),
-            Builtin::Max => self.binary(Binary::Maximum, first, second, wanted, span),
-            Builtin::CeilDiv => self.binary(Binary::CeilingDivide, first, second, Some(ScalarType::U32), span),
-            Builtin::Abs => self.unary(Unary::Absolute, first, wanted, span),
-            Builtin::Sqrt => self.unary(Unary::SquareRoot, first, Some(ScalarType::F32), span),
-            Builtin::ToBits => {
-                let operand = Box::new(self.typed(first, ScalarType::F32, None)?);
-                Some(Expression { kind: ExpressionKind::ToBits(operand), ty: ScalarType::U32, span })
-            }
-            Builtin::FromBits => {
-                let operand = Box::new(self.typed(first, ScalarType::U32, None)?);
-                Some(Expression { kind: ExpressionKind::FromBits(operand), ty: ScalarType::F32, span })
-            }
-        }
-    }
-
-    fn unary(
+    pub(super) fn unary(
         &mut self,
         operator: Unary,
         operand: &tree::Expression,
@@ -320,7 +145,7 @@ impl BodyChecker<'_, '_, '_> {
         Some(Expression { kind: ExpressionKind::Unary { operator, operand: Box::new(operand) }, ty, span })
     }
 
-    fn binary(
+    pub(super) fn binary(
         &mut self,
         operator: Binary,
         left: &tree::Expression,
@@ -435,7 +260,7 @@ impl BodyChecker<'_, '_, '_> {
 }
 
 /// Whether an expression is of integer literals alone and so takes any integer type.
-fn flexible(tree: &tree::Expression) -> bool {
+pub(super) fn flexible(tree: &tree::Expression) -> bool {
     match &tree.kind {
         tree::ExpressionKind::Integer(_) => true,
         tree::ExpressionKind::Unary { operand, .. } => flexible(operand),
@@ -447,7 +272,7 @@ fn flexible(tree: &tree::Expression) -> bool {
 }
 
 /// Whether an expression of literals has a negative one.
-fn negates(tree: &tree::Expression) -> bool {
+pub(super) fn negates(tree: &tree::Expression) -> bool {
     match &tree.kind {
         tree::ExpressionKind::Unary { operator, operand } => *operator == Unary::Negate || negates(operand),
         tree::ExpressionKind::Binary { left, right, .. } => negates(left) || negates(right),

@@ -1,7 +1,9 @@
 //! Types: from the tree and the meaning of its names to the typed program. Nothing converts by itself; a literal takes
 //! the type of its surroundings. One mistake gives one error: what has no type is passed over in silence.
 
+mod access;
 mod body;
+mod call;
 mod constant;
 mod expression;
 mod interface;
