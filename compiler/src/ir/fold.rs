@@ -101,3 +101,83 @@ fn logic(builder: &Builder, operator: TruthOperator, a: Value, b: Value) -> Fold
         _ => Folded::Operation(Operation::Logic(operator, a, b)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_numbers::{Binary, ScalarType, binary};
+
+    use super::*;
+
+    const EDGES: [u32; 9] = [0, 1, 2, 31, 255, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff];
+
+    /// What lowering guarantees of the operands of each operator.
+    fn defined(operator: WordOperator, x: u32, y: u32) -> bool {
+        match operator {
+            WordOperator::Divide | WordOperator::Remainder => y != 0,
+            WordOperator::DivideSigned => y != 0 && !(x == 0x8000_0000 && y == u32::MAX),
+            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned => y < 32,
+            _ => true,
+        }
+    }
+
+    #[test]
+    fn constants_fold_to_what_the_language_says() {
+        use ScalarType::{I32, U32};
+        let operators = [
+            (WordOperator::Add, Binary::Add, U32),
+            (WordOperator::Subtract, Binary::Subtract, U32),
+            (WordOperator::Multiply, Binary::Multiply, U32),
+            (WordOperator::Divide, Binary::Divide, U32),
+            (WordOperator::Remainder, Binary::Remainder, U32),
+            (WordOperator::DivideSigned, Binary::Divide, I32),
+            (WordOperator::And, Binary::And, U32),
+            (WordOperator::Or, Binary::Or, U32),
+            (WordOperator::Xor, Binary::Xor, U32),
+            (WordOperator::ShiftLeft, Binary::ShiftLeft, U32),
+            (WordOperator::ShiftRight, Binary::ShiftRight, U32),
+            (WordOperator::ShiftRightSigned, Binary::ShiftRight, I32),
+        ];
+        for (operator, meaning, ty) in operators {
+            for x in EDGES {
+                for y in EDGES.into_iter().filter(|y| defined(operator, x, *y)) {
+                    let mut builder = Builder::new("k", vec![], 3);
+                    let (a, b) = (builder.word(x), builder.word(y));
+                    let folded = builder.arithmetic(operator, a, b);
+                    assert_eq!(builder.constant(folded), binary(meaning, ty, x, y).ok(), "{operator:?} {x} {y}");
+                }
+            }
+        }
+    }
+
+    /// With one operand unknown, a fold may give back an operand or zero only where that is right for every value.
+    #[test]
+    fn identities_hold_for_every_value() {
+        use WordOperator::*;
+        let operators = [Add, Subtract, Multiply, Divide, DivideSigned, And, Or, Xor, ShiftLeft, ShiftRight];
+        for operator in operators {
+            for constant in EDGES {
+                for left in [false, true] {
+                    let mut builder = Builder::new("k", vec![], 4);
+                    let unknown = builder.value(Operation::PushConstant(3));
+                    let known = builder.word(constant);
+                    let (a, b) = if left { (known, unknown) } else { (unknown, known) };
+                    let folded = builder.arithmetic(operator, a, b);
+                    let claims = |x: u32| match builder.constant(folded) {
+                        Some(word) => Some(word),
+                        None if folded == unknown => Some(x),
+                        None => None,
+                    };
+                    for x in EDGES {
+                        let (p, q) = if left { (constant, x) } else { (x, constant) };
+                        if let (Some(claimed), true) = (claims(x), defined(operator, p, q)) {
+                            let mut exact = Builder::new("k", vec![], 3);
+                            let (p, q) = (exact.word(p), exact.word(q));
+                            let truth = exact.arithmetic(operator, p, q);
+                            assert_eq!(exact.constant(truth), Some(claimed), "{operator:?} {constant} {x}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
