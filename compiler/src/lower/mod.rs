@@ -55,8 +55,8 @@ pub(crate) struct Lowering<'p> {
     kernel: &'p Kernel,
     /// Where each constant table is, once it is used.
     tables: Vec<Option<Table>>,
-    /// Whether the lane has trapped.
-    trapped: Variable,
+    /// Whether the lane has trapped; None while nothing in the kernel can.
+    trapped: Option<Variable>,
     /// How deep the writing-out is nested.
     nesting: u32,
     /// Whether the kernel has outgrown a limit.
@@ -87,10 +87,10 @@ fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs) -> Result<i
     let arrays = signature.arrays().map(|(_, access, _)| access.writes()).collect();
     let scalars = signature.scalars().count() as u32;
     let words = spirv_abi::FIRST_PARAMETER_WORD + scalars + signature.extents.len() as u32;
-    let mut builder = Builder::new(&signature.name, arrays, words);
-    let trapped = builder.variable(Type::Truth);
+    let builder = Builder::new(&signature.name, arrays, words);
     let tables = vec![None; program.constants.len()];
-    let mut lowering = Lowering { builder, program, proofs, kernel, tables, trapped, nesting: 0, too_large: false };
+    let mut lowering =
+        Lowering { builder, program, proofs, kernel, tables, trapped: None, nesting: 0, too_large: false };
     lowering.kernel_body(scalars);
     if lowering.too_large {
         return Err(e0407_too_large::kernel(kernel.span, &signature.name, MAX_INSTRUCTIONS));
@@ -118,16 +118,20 @@ impl<'p> Lowering<'p> {
         let lanes = grid.iter().copied().reduce(|a, b| self.builder.arithmetic(WordOperator::Multiply, a, b));
         let lanes = lanes.unwrap_or_else(|| self.builder.word(0));
         let inside = self.builder.compare(WordComparison::Less, lane, lanes);
-        let no = self.builder.truth(false);
-        self.builder.push(Instruction::Store(self.trapped, no));
         self.builder.open();
         for (local, coordinate) in kernel.coordinates().zip(self.coordinates(lane, &grid)) {
             frame.places[local.0 as usize] = Place::Value(coordinate);
         }
         self.block(&mut frame, &kernel.body);
-        let trapped = self.builder.value(Operation::Load(self.trapped));
-        self.builder.push(Instruction::If { condition: trapped, then: vec![Instruction::Trap], otherwise: vec![] });
+        if let Some(trapped) = self.trapped {
+            let condition = self.builder.value(Operation::Load(trapped));
+            self.builder.push(Instruction::If { condition, then: vec![Instruction::Trap], otherwise: vec![] });
+        }
         let then = self.builder.close();
+        if let Some(trapped) = self.trapped {
+            let no = self.builder.truth(false);
+            self.builder.push(Instruction::Store(trapped, no));
+        }
         self.builder.push(Instruction::If { condition: inside, then, otherwise: vec![] });
     }
 
@@ -180,10 +184,11 @@ impl<'p> Lowering<'p> {
         if self.builder.operation(condition) == Some(Operation::Truth(true)) {
             return;
         }
-        let before = self.builder.value(Operation::Load(self.trapped));
+        let trapped = *self.trapped.get_or_insert_with(|| self.builder.variable(Type::Truth));
+        let before = self.builder.value(Operation::Load(trapped));
         let broken = self.builder.value(Operation::Not(condition));
         let now = self.builder.value(Operation::Logic(TruthOperator::Or, before, broken));
-        self.builder.push(Instruction::Store(self.trapped, now));
+        self.builder.push(Instruction::Store(trapped, now));
     }
 
     /// Goes one level deeper; false where the program is too large to go on.
