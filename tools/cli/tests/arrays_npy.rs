@@ -102,7 +102,6 @@ fn other_types_are_refused_with_the_sentence_that_converts() {
         ("<f4", I32, "x.astype(np.int32)"),
         ("|O", U32, "x.astype(np.uint32)"),
         ("<M8[ns]", U32, "x.astype(np.uint32)"),
-        ("é", U32, "x.astype(np.uint32)"),
     ] {
         let (code, message) = refusal(&folder.plain(descr, "(1,)", &[0; 8]), element);
         assert_eq!(code, Code::ElementType, "{message}");

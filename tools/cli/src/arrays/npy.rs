@@ -11,8 +11,9 @@ use std::io::{self, Write};
 use lockstep_module::Array;
 use lockstep_numbers::ScalarType;
 
-use self::header::Header;
-use super::{ArrayError, Code, Opened, Wanted, raw, within_limit};
+use npyz::WriterBuilder;
+
+use super::{ArrayError, Code, Opened, Wanted, within_limit};
 
 /// The most dimensions that an array of the language has.
 const MAX_RANK: usize = 3;
@@ -151,12 +152,22 @@ fn to_row_major(stored: &[u32], dimensions: &[u32]) -> Vec<u32> {
 }
 
 pub(super) fn write(out: &mut dyn Write, array: &Array) -> io::Result<()> {
-    let descr = match array.element {
-        ScalarType::F32 => "<f4",
-        ScalarType::I32 => "<i4",
-        ScalarType::U32 | ScalarType::Bool => "<u4",
-    };
-    let shape = array.dimensions.iter().map(|size| u64::from(*size)).collect();
-    out.write_all(&Header { descr: descr.into(), fortran_order: false, shape }.to_bytes())?;
-    raw::write(out, &array.words)
+    let words = array.words.iter().copied();
+    match array.element {
+        ScalarType::F32 => write_cells(out, array, words.map(f32::from_bits)),
+        ScalarType::I32 => write_cells(out, array, words.map(u32::cast_signed)),
+        ScalarType::U32 | ScalarType::Bool => write_cells(out, array, words),
+    }
+}
+
+fn write_cells<T: npyz::AutoSerialize>(
+    out: &mut dyn Write,
+    array: &Array,
+    cells: impl Iterator<Item = T>,
+) -> io::Result<()> {
+    let shape: Vec<u64> = array.dimensions.iter().map(|size| u64::from(*size)).collect();
+    let options = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(out);
+    let mut writer = options.begin_nd()?;
+    writer.extend(cells)?;
+    writer.finish()
 }

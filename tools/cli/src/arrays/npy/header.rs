@@ -1,21 +1,20 @@
-//! The header of an `.npy` file: a Python dictionary of three entries, read without recursion and without believing
-//! any number in it.
+//! The header of an `.npy` file, read by npyz once it is known to be harmless.
 //!
-//! It is read here and not by a library because the readers of Python literals recurse as deep as the file says, and
-//! multiply the shape without a check. Only what numpy itself writes for a plain array is understood.
+//! npyz allocates the length that a header claims, recurses as deep as it nests, and multiplies its sizes without a
+//! check. So the length, the nesting and the sizes are bounded here first.
 
 use crate::arrays::{ArrayError, Code, Opened};
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// numpy refuses longer headers as well, and writes about 120 bytes.
 const MAX_HEADER: u32 = 10_000;
-/// numpy begins the cells at a multiple of this.
-const ALIGNMENT: usize = 64;
+/// A structured type nests a few brackets; nothing that numpy writes for a plain array nests more than two.
+const MAX_NESTING: usize = 16;
 
 /// What the header says.
 #[derive(Debug, PartialEq)]
 pub(super) struct Header {
-    /// The type of a cell, as `<f4`; for a structured type, the word `structured`.
+    /// The type of a cell, as `<f4`; a structured type in brackets.
     pub descr: String,
     /// Whether the first index varies fastest.
     pub fortran_order: bool,
@@ -52,135 +51,94 @@ pub(super) fn read(file: &mut Opened<'_>) -> Result<(Header, u64), ArrayError> {
         return Err(file.error(Code::Damaged, short));
     }
     let text = file.take(length as usize)?;
-    match std::str::from_utf8(&text).ok().and_then(parse) {
+    let framing = [start.as_slice(), &length.to_le_bytes()[..length_bytes as usize]].concat();
+    let header = [framing, text].concat();
+    if !multiplies(&header) {
+        let message = format!("claims more cells than an array may have, 2^25 = {}", lockstep_module::MAX_CELLS);
+        return Err(file.error(Code::TooLarge, message));
+    }
+    match parse(&header) {
         Some(header) => Ok((header, header_bytes)),
         None => Err(file.error(Code::Damaged, "has a header that numpy does not write for a plain array")),
     }
 }
 
-/// The rest of the text, with spaces in front already skipped.
-struct Rest<'a>(&'a str);
-
-impl<'a> Rest<'a> {
-    fn skip(&mut self, token: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(token)?.trim_start();
-        Some(())
-    }
-
-    fn quoted(&mut self) -> Option<&'a str> {
-        let quote = self.0.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-        let (text, after) = self.0.get(1..)?.split_once(quote)?;
-        self.0 = after.trim_start();
-        Some(text)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let digits = self.0.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.0.len());
-        let (number, after) = self.0.split_at(digits);
-        // Python 2 wrote `3L`.
-        self.0 = after.strip_prefix('L').unwrap_or(after).trim_start();
-        number.parse().ok()
-    }
-
-    fn truth(&mut self) -> Option<bool> {
-        self.skip("True").map(|()| true).or_else(|| self.skip("False").map(|()| false))
-    }
-
-    fn tuple(&mut self) -> Option<Vec<u64>> {
-        let mut sizes = Vec::new();
-        self.skip("(")?;
-        while self.skip(")").is_none() {
-            sizes.push(self.number()?);
-            if self.skip(",").is_none() {
-                self.skip(")")?;
-                break;
-            }
-        }
-        Some(sizes)
-    }
-
-    /// The type of a cell. A list is a structured type, which no parameter takes, so it is passed over: it ends before
-    /// the entry that numpy, which sorts them, writes next.
-    fn descr(&mut self) -> Option<String> {
-        if self.0.starts_with('[') {
-            self.0 = &self.0[self.0.find(", 'fortran_order'")?..];
-            return Some("structured".into());
-        }
-        self.quoted().map(String::from)
-    }
+/// What npyz makes of a whole header, if that nests no deeper than it may.
+fn parse(header: &[u8]) -> Option<Header> {
+    shallow(header).then_some(())?;
+    let header = npyz::NpyHeader::from_reader(header).ok()?;
+    Some(Header {
+        descr: header.dtype().descr().trim_matches('\'').to_string(),
+        fortran_order: header.order() == npyz::Order::Fortran,
+        shape: header.shape().to_vec(),
+    })
 }
 
-fn parse(text: &str) -> Option<Header> {
-    let mut rest = Rest(text.trim());
-    let (mut descr, mut fortran_order, mut shape) = (None, None, None);
-    rest.skip("{")?;
-    while rest.skip("}").is_none() {
-        let key = rest.quoted()?;
-        rest.skip(":")?;
-        match key {
-            "descr" => descr = Some(rest.descr()?),
-            "fortran_order" => fortran_order = Some(rest.truth()?),
-            "shape" => shape = Some(rest.tuple()?),
-            _ => return None,
+/// Whether brackets nest no deeper than they may.
+fn shallow(header: &[u8]) -> bool {
+    let mut depth = 0usize;
+    header.iter().all(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        if rest.skip(",").is_none() {
-            rest.skip("}")?;
-            break;
-        }
-    }
-    rest.0.is_empty().then_some(())?;
-    Some(Header { descr: descr?, fortran_order: fortran_order?, shape: shape? })
+        depth <= MAX_NESTING
+    })
 }
 
-impl Header {
-    /// The bytes before the cells, as numpy writes them: version 1, padded with spaces.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let sizes: Vec<String> = self.shape.iter().map(u64::to_string).collect();
-        let comma = if sizes.len() == 1 { "," } else { "" };
-        let order = if self.fortran_order { "True" } else { "False" };
-        let (descr, sizes) = (&self.descr, sizes.join(", "));
-        let mut text = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({sizes}{comma}), }}");
-        let unpadded = MAGIC.len() + 4 + text.len() + 1;
-        text.extend(std::iter::repeat_n(' ', unpadded.next_multiple_of(ALIGNMENT) - unpadded));
-        text.push('\n');
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend([1, 0]);
-        // One to three sizes of ten digits: far below 2^16.
-        bytes.extend((text.len() as u16).to_le_bytes());
-        bytes.extend(text.bytes());
-        bytes
-    }
+/// Whether the product of all numbers is one that no multiplication of sizes can overflow.
+fn multiplies(header: &[u8]) -> bool {
+    let mut runs = header.split(|byte| !byte.is_ascii_digit()).filter(|run| !run.is_empty());
+    let product = runs.try_fold(1u64, |product, run| {
+        let number: u64 = std::str::from_utf8(run).ok()?.parse().ok()?;
+        product.checked_mul(number.max(1))
+    });
+    product.is_some_and(|product| product < 1 << 62)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<Header> {
+        let mut header = [MAGIC.as_slice(), &[1, 0]].concat();
+        header.extend((text.len() as u16).to_le_bytes());
+        header.extend(text.bytes());
+        parse(&header)
+    }
+
     #[test]
-    fn headers_are_read_in_every_spelling_that_numpy_used() {
+    fn headers_are_read() {
         let wanted = |shape: Vec<u64>| Some(Header { descr: "<f4".into(), fortran_order: false, shape });
-        assert_eq!(parse("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }   \n"), wanted(vec![3, 4]));
-        assert_eq!(parse("{'descr': '<f4', 'fortran_order': False, 'shape': (3L,), }\n"), wanted(vec![3]));
-        assert_eq!(parse("{\"shape\":(),\"fortran_order\":False,\"descr\":\"<f4\"}"), wanted(vec![]));
-        let structured = parse("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (2,), }");
-        assert_eq!(structured.unwrap().descr, "structured");
+        assert_eq!(read("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }   \n"), wanted(vec![3, 4]));
+        assert_eq!(read("{\"shape\":(),\"fortran_order\":False,\"descr\":\"<f4\"}\n"), wanted(vec![]));
+        let structured = read("{'descr': [('a', '<f4'), ('b', '<i4')], 'fortran_order': False, 'shape': (2,), }\n");
+        assert!(structured.unwrap().descr.starts_with('['));
     }
 
     #[test]
     fn what_is_not_a_header_is_none() {
+        let deep = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {}3", "(".repeat(9_000));
         for text in [
             "",
             "{",
             "{}",
             "{'descr': '<f4'}",
-            "{'descr': '<f4', 'fortran_order': 0, 'shape': (3,)}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-3,)}",
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (3,)} + 1",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (((((((3,)}",
+            &deep,
             "{'é",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn sizes_that_overflow_are_seen_before_they_are_multiplied() {
+        assert!(multiplies(b"'<f4', (33554432, 1)"));
+        assert!(!multiplies(b"'<f4', (99999999999999999999,)"));
+        assert!(!multiplies(b"'<f4', (4294967296, 4294967296, 4294967296)"));
     }
 }
