@@ -21,7 +21,7 @@ use crate::{
     kernel::KernelForm,
     kernels::Kernels,
     outcome::DeviceOutcome,
-    probe, run,
+    probe, qualification, run,
 };
 
 /// How long a run may take, unless [`Engine::with_timeout`] says otherwise.
@@ -29,6 +29,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A device that is open. Dropping it closes the device.
 pub struct Engine {
+    name: String,
     thread: DeviceThread<Open>,
     rounds_to_nearest: bool,
     timeout: Duration,
@@ -49,11 +50,11 @@ pub struct Loaded {
 }
 
 impl Engine {
-    /// Opens a device.
+    /// Opens a device and lets it prove itself.
     ///
     /// # Errors
-    /// [`Fault::NotAdmitted`] for a device that [`Device::refused`] speaks of, [`Fault::DeviceGone`], and the faults of
-    /// [`crate::devices`].
+    /// [`Fault::NotAdmitted`] for a device that [`Device::refused`] speaks of and for one that computes anything but what
+    /// the language says, [`Fault::DeviceGone`], and the faults of [`crate::devices`] and of a run.
     pub fn open(device: &Device) -> Result<Engine, Fault> {
         if let Some(reason) = &device.refused {
             return Err(Fault::NotAdmitted { device: device.name.clone(), reason: reason.clone() });
@@ -61,7 +62,14 @@ impl Engine {
         let wanted = device.clone();
         let thread = DeviceThread::start(move || Open::new(&wanted), Open::close)?;
         let rounds_to_nearest = thread.ask(|open| open.gpu.rounds_to_nearest)?;
-        Ok(Engine { thread, rounds_to_nearest, timeout: DEFAULT_TIMEOUT })
+        let engine = Engine { name: device.name.clone(), thread, rounds_to_nearest, timeout: DEFAULT_TIMEOUT };
+        qualification::qualify(&engine)?;
+        Ok(engine)
+    }
+
+    /// The device's name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The engine, with another bound on the time that one submission may take.

@@ -12,7 +12,7 @@
 //! # }
 //! ```
 //!
-//! The way of a run: [`Engine`] sends it to its device thread; the plan is checked against the module; kernels are
+//! An engine proves itself as it opens: it must give the interpreter's bits for a probe. The way of a run: [`Engine`] sends it to its device thread; the plan is checked against the module; kernels are
 //! compiled where they were not; arrays, bindings and commands are made and submitted once; outputs or trap are read
 //! back. A [`Fault`] is a failure of this machine and never part of a result.
 
@@ -38,6 +38,7 @@ mod memory;
 mod outcome;
 mod pipeline;
 mod probe;
+mod qualification;
 mod run;
 mod slices;
 mod spirv_patch;

@@ -1,0 +1,177 @@
+//! Law 7, *the device is not trusted*: before a device is used it runs a job whose result the interpreter knows. A
+//! device that keeps subnormals, flushes before it rounds, contracts, or cuts loops short is refused, whatever it calls
+//! itself. This is the first form of qualification; it finds what this emission of `f32` depends on, and no more.
+
+use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
+use lockstep_interpreter::Source;
+use lockstep_module::{Argument, Array, Bound, Call, Module, Outcome, Output, bind};
+use lockstep_numbers::ScalarType;
+
+use crate::{call::CallFailure, engine::Engine, fault::Fault};
+
+const SOURCE: &str = include_str!("qualification.lks");
+const ENTRY: &str = "qualify";
+/// More than 65,535.
+const TRIPS: u32 = 70_000;
+
+/// Operands at every edge; each is paired with each.
+const OPERANDS: [u32; 30] = [
+    0x0000_0000, // 0
+    0x8000_0000, // -0
+    0x3f80_0000, // 1
+    0xbf80_0000, // -1
+    0x3f80_0001, // 1 + 2^-23
+    0x3f7f_ffff, // 1 - 2^-24
+    0x3f7f_fffe,
+    0x0080_0000, // 2^-126, the least normal
+    0x8080_0000,
+    0x0080_0001,
+    0x0080_0003,
+    0x00ff_ffff,
+    0x0100_0000,
+    0x0000_0001, // subnormal
+    0x807f_ffff, // subnormal
+    0x7f7f_ffff, // the greatest
+    0x7f80_0000, // infinity
+    0xff80_0000,
+    0x7fc0_0000, // the NaN
+    0xffc1_2345, // another
+    0x3f00_0000, // 1/2
+    0x3f00_0001,
+    0xbf40_0000,
+    0x4b80_0001, // 2^24 + 2
+    0x4f00_0000, // 2^31
+    0xcf80_0000, // -2^32
+    0x2000_0000, // 2^-63
+    0x1fb5_04f3, // about 2^-63.5
+    0x4049_0fdb, // pi
+    0x3dcc_cccd, // 0.1
+];
+
+/// The job, compiled, with its call and its result.
+struct Probe {
+    module: Module,
+    program: Program,
+    sources: Sources,
+    bound: Bound,
+    expected: Outcome,
+}
+
+impl Probe {
+    fn new() -> Result<Probe, Fault> {
+        // The source is part of this program, so only a fault of the compiler could stop here.
+        let broken = |detail: String| Fault::Driver { call: "the qualification program", detail };
+        let Compilation { program, module, sources, diagnostics, .. } = compile("qualification.lks", SOURCE);
+        let (Some(program), Some(module)) = (program, module) else {
+            return Err(broken(format!("{} errors", diagnostics.len())));
+        };
+        let pairs = || OPERANDS.iter().flat_map(|a| OPERANDS.iter().map(move |b| (*a, *b)));
+        let operands = |words: Vec<u32>| {
+            let dimensions = vec![words.len() as u32];
+            Argument::Array(Array { element: ScalarType::F32, dimensions, words })
+        };
+        let mut call = Call::default();
+        call.arguments.insert("a".into(), operands(pairs().map(|(a, _)| a).collect()));
+        call.arguments.insert("b".into(), operands(pairs().map(|(_, b)| b).collect()));
+        call.arguments.insert("trips".into(), Argument::Scalar(ScalarType::U32, TRIPS));
+        let signature = module.signature(ENTRY).ok_or_else(|| broken("no entry".into()))?;
+        let bound = bind(signature, call).map_err(|error| broken(error.message))?;
+        let source = Source { program: &program, sources: &sources };
+        let expected = lockstep_interpreter::run(source, ENTRY, bound.clone(), &|_, _| {});
+        let expected = expected.map_err(|error| broken(error.message))?;
+        Ok(Probe { module, program, sources, bound, expected })
+    }
+
+    /// Runs a module in the place of the probe's own, and compares.
+    fn judge(&self, engine: &Engine, module: &Module) -> Result<(), Fault> {
+        let loaded = engine.load(module)?;
+        let source = Source { program: &self.program, sources: &self.sources };
+        let found = match engine.call(&loaded, module, source, ENTRY, self.bound.clone()) {
+            Ok(found) => found,
+            Err(CallFailure::Fault(fault)) => return Err(fault),
+            Err(CallFailure::Refused(error)) => {
+                return Err(Fault::Driver { call: "the qualification program", detail: error.message });
+            }
+        };
+        match self.first_difference(&found) {
+            None => Ok(()),
+            Some(reason) => Err(Fault::NotAdmitted { device: engine.name().into(), reason }),
+        }
+    }
+
+    /// Where the device left the language, in words.
+    fn first_difference(&self, found: &Outcome) -> Option<String> {
+        let (Outcome::Finished(expected), Outcome::Finished(found)) = (&self.expected, found) else {
+            return (self.expected != *found).then(|| "it traps where nothing traps".into());
+        };
+        let [wanted, loops] = expected.as_slice() else { return None };
+        let [operations, found_loops] = found.as_slice() else { return Some("it gives other outputs".into()) };
+        if let Some(cell) = differs(wanted, operations) {
+            let pairs = OPERANDS.len() * OPERANDS.len();
+            let (row, pair) = (cell / pairs, cell % pairs);
+            let (a, b) = (OPERANDS[pair / OPERANDS.len()], OPERANDS[pair % OPERANDS.len()]);
+            let show = |word| ScalarType::F32.show(word);
+            return Some(format!(
+                "probe {row} of the operations gives {:#010x} for {} and {}, where the language says {:#010x}",
+                operations.array.words[cell],
+                show(a),
+                show(b),
+                wanted.array.words[cell]
+            ));
+        }
+        differs(loops, found_loops).map(|_| format!("a loop of {TRIPS} trips does not run to its end"))
+    }
+}
+
+fn differs(expected: &Output, found: &Output) -> Option<usize> {
+    expected.array.words.iter().zip(&found.array.words).position(|(a, b)| a != b)
+}
+
+/// Runs the probe on an engine.
+///
+/// # Errors
+/// [`Fault::NotAdmitted`] with the first wrong result, and the faults of a run.
+pub(crate) fn qualify(engine: &Engine) -> Result<(), Fault> {
+    let probe = Probe::new()?;
+    probe.judge(engine, &probe.module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OP_F_ADD: u32 = 129;
+    const OP_F_MUL: u32 = 133;
+
+    /// The control: a device that multiplies where it should add is refused, with the operands.
+    #[test]
+    fn a_device_that_computes_wrongly_is_refused() {
+        let devices = crate::devices().unwrap();
+        let admitted: Vec<_> = devices.iter().filter(|device| device.refused.is_none()).collect();
+        assert!(!admitted.is_empty(), "no device of this machine is admitted: run tools/drivers/fetch");
+        for device in admitted {
+            let engine = Engine::open(device).unwrap();
+            let probe = Probe::new().unwrap();
+            let mut wrong = probe.module.clone();
+            let words = &mut wrong.kernels[0].spirv;
+            let mut at = 5;
+            while words[at] & 0xffff != OP_F_ADD {
+                at += (words[at] >> 16) as usize;
+            }
+            words[at] = (words[at] & 0xffff_0000) | OP_F_MUL;
+            let fault = probe.judge(&engine, &wrong).unwrap_err();
+            assert!(matches!(&fault, Fault::NotAdmitted { reason, .. } if reason.contains("probe 0")), "{fault}");
+        }
+    }
+
+    /// The control on the host side: a unit that keeps subnormals gives another result for these operands.
+    #[test]
+    fn the_operands_tell_a_unit_that_keeps_subnormals() {
+        let probe = Probe::new().unwrap();
+        let Outcome::Finished(expected) = &probe.expected else { panic!("the probe traps") };
+        let pairs = OPERANDS.len() * OPERANDS.len();
+        let products = &expected[0].array.words[2 * pairs..3 * pairs];
+        let ieee = OPERANDS.iter().flat_map(|a| OPERANDS.iter().map(move |b| f32::from_bits(*a) * f32::from_bits(*b)));
+        assert!(ieee.zip(products).any(|(ieee, word)| !ieee.is_nan() && ieee.to_bits() != *word));
+    }
+}
