@@ -154,18 +154,33 @@ impl<'a> Lane<'a> {
         Ok(())
     }
 
-    /// The value of an expression.
+    /// The value of an expression. Literals and locals, which are most of all, need no call.
+    #[inline(always)]
     pub(crate) fn expression(&mut self, expression: &Expression) -> Evaluated<u32> {
         match &expression.kind {
             ExpressionKind::Literal(word) => Ok(*word),
             ExpressionKind::Local(local) => Ok(self.get(*local)),
-            ExpressionKind::Load { access, otherwise } => self.load(access, otherwise.as_deref()),
-            ExpressionKind::Unary { operator, operand } => Ok(unary(*operator, operand.ty, self.expression(operand)?)),
+            _ => self.operation(expression),
+        }
+    }
+
+    fn operation(&mut self, expression: &Expression) -> Evaluated<u32> {
+        match &expression.kind {
             ExpressionKind::Binary { operator, left, right } => {
                 let a = self.expression(left)?;
                 let b = self.expression(right)?;
                 binary(*operator, left.ty, a, b).map_err(|_| Trap::division(expression.span, left.ty.show(a)))
             }
+            ExpressionKind::Unary { operator, operand } => Ok(unary(*operator, operand.ty, self.expression(operand)?)),
+            _ => self.construct(expression),
+        }
+    }
+
+    /// Everything that is not a plain operator. Apart, so that operators stay quick.
+    #[inline(never)]
+    fn construct(&mut self, expression: &Expression) -> Evaluated<u32> {
+        match &expression.kind {
+            ExpressionKind::Load { access, otherwise } => self.load(access, otherwise.as_deref()),
             ExpressionKind::Logic { and, left, right } => {
                 let a = self.expression(left)?;
                 if (a != 0) == *and { self.expression(right) } else { Ok(a) }
@@ -182,6 +197,10 @@ impl<'a> Lane<'a> {
                 self.value(otherwise)
             }
             ExpressionKind::Call { function, arguments } => self.call(*function, arguments),
+            ExpressionKind::Literal(_)
+            | ExpressionKind::Local(_)
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Unary { .. } => self.expression(expression),
         }
     }
 

@@ -29,7 +29,7 @@ pub enum TrapCause {
     DivisionByZero,
     /// An `assert` whose condition is false.
     AssertionFailed,
-    /// A loop bound above the maximum that the source states.
+    /// More trips of a loop than the maximum that the source states.
     LoopOverMaximum,
 }
 
