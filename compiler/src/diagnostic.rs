@@ -59,6 +59,15 @@ impl Diagnostic {
         self
     }
 
+    /// Adds where the name in question was declared, if it is of this program.
+    #[must_use]
+    pub fn with_declaration(self, declared: Option<Span>) -> Diagnostic {
+        match declared {
+            Some(declared) => self.with_label(declared, "declared here"),
+            None => self,
+        }
+    }
+
     /// Adds what to write instead.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Diagnostic {

@@ -7,11 +7,7 @@ const CODE: &str = "E0205";
 /// At the use: `is` says what the name is, `wanted` what belongs there.
 pub fn error(name: &Name, is: &str, wanted: &str, declared: Option<Span>) -> Diagnostic {
     let message = format!("`{}` is {is}, and {wanted} belongs here", name.text);
-    let error = Diagnostic::error(CODE, message, name.span, format!("not {wanted}"));
-    match declared {
-        Some(declared) => error.with_label(declared, "declared here"),
-        None => error,
-    }
+    Diagnostic::error(CODE, message, name.span, format!("not {wanted}")).with_declaration(declared)
 }
 
 #[cfg(test)]

@@ -8,11 +8,7 @@ const CODE: &str = "E0303";
 pub fn error(span: Span, name: &str, wanted: usize, found: usize, declared: Option<Span>) -> Diagnostic {
     let (plural, were) = (if wanted == 1 { "" } else { "s" }, if found == 1 { "was" } else { "were" });
     let message = format!("`{name}` takes {wanted} argument{plural}, and {found} {were} given");
-    let error = Diagnostic::error(CODE, message, span, "here");
-    match declared {
-        Some(declared) => error.with_label(declared, "declared here"),
-        None => error,
-    }
+    Diagnostic::error(CODE, message, span, "here").with_declaration(declared)
 }
 
 #[cfg(test)]

@@ -8,10 +8,7 @@ const CODE: &str = "E0308";
 pub fn error(name: &Name, is: &str, declared: Option<Span>) -> Diagnostic {
     let error =
         Diagnostic::error(CODE, format!("`{}` is {is} and cannot be assigned to", name.text), name.span, "here");
-    let error = match declared {
-        Some(declared) => error.with_label(declared, "declared here"),
-        None => error,
-    };
+    let error = error.with_declaration(declared);
     if is == "a `let`" { error.with_help("declare it with `var`") } else { error }
 }
 

@@ -6,11 +6,7 @@ const CODE: &str = "E0405";
 
 /// At the argument.
 pub fn error(span: Span, what: impl Into<String>, declared: Option<Span>) -> Diagnostic {
-    let error = Diagnostic::error(CODE, what, span, "here");
-    match declared {
-        Some(declared) => error.with_label(declared, "declared here"),
-        None => error,
-    }
+    Diagnostic::error(CODE, what, span, "here").with_declaration(declared)
 }
 
 #[cfg(test)]
