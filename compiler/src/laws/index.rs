@@ -10,7 +10,7 @@ use super::facts::Facts;
 use crate::{
     diagnostic::Diagnostic,
     errors::n0601_index_checked,
-    program::{Access, ArrayRef, Block, Expression, ExpressionKind, Kernel, Local, Program},
+    program::{Access, ArrayRef, Expression, ExpressionKind, Kernel, Local, Program},
     source::{Sources, Span},
     visit::{self, Visitor},
 };
@@ -35,17 +35,11 @@ pub fn prove(program: &Program, sources: &Sources) -> (Proofs, Vec<Diagnostic>) 
     let bodies = program.functions.iter().map(|f| (None, f.locals.as_slice(), &f.body, Facts::of_function(f)));
     let kernels = program.kernels.iter().map(|k| (Some(k), k.locals.as_slice(), &k.body, Facts::of_kernel(k)));
     for (kernel, locals, body, facts) in bodies.chain(kernels) {
-        prove_body(
-            &mut Prover { program, kernel, locals, facts, sources, proofs: &mut proofs, notes: &mut notes },
-            body,
-        );
+        let mut prover = Prover { program, kernel, locals, facts, sources, proofs: &mut proofs, notes: &mut notes };
+        visit::block(&mut prover, body);
     }
     notes.dedup();
     (proofs, notes)
-}
-
-fn prove_body(prover: &mut Prover<'_>, body: &Block) {
-    visit::block(prover, body);
 }
 
 struct Prover<'a> {
