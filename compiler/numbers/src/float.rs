@@ -17,7 +17,7 @@ pub(crate) const SIGN: u32 = 0x8000_0000;
 pub const MIN_NORMAL: u32 = 0x0080_0000;
 
 /// Rounding to 24 bits takes everything from here up to 2^-126 or above: 2^-126 - 2^-151, a tie that goes to even.
-pub(crate) const LEAST_THAT_ROUNDS_TO_NORMAL: f64 = f64::from_bits(0x380f_ffff_f000_0000);
+const LEAST_THAT_ROUNDS_TO_NORMAL: f64 = f64::from_bits(0x380f_ffff_f000_0000);
 
 /// The door: a word from memory or from `from_bits` becomes a canonical `f32`.
 /// A subnormal becomes the zero of its sign and every NaN the one NaN.

@@ -196,20 +196,6 @@ impl BodyChecker<'_, '_, '_> {
             self.checker.diagnostics.push(e0312_misplaced_statement::error(span, "an `if`", place));
             return None;
         }
-        // No loop is left from inside a value.
-        let loops = std::mem::take(&mut self.loops);
-        let chosen = self.branches(arms, otherwise, wanted, span);
-        self.loops = loops;
-        chosen
-    }
-
-    fn branches(
-        &mut self,
-        arms: &[(tree::Expression, tree::Block)],
-        otherwise: &tree::Block,
-        wanted: Option<ScalarType>,
-        span: Span,
-    ) -> Option<Expression> {
         let mut typed = Vec::new();
         let mut ty = wanted;
         let mut first: Option<(ScalarType, Span)> = None;
@@ -247,15 +233,17 @@ impl BodyChecker<'_, '_, '_> {
         Some(typed)
     }
 
-    /// A block that must have a value.
+    /// A block that must have a value. No loop outside it is left from inside it.
     pub(super) fn valued_block(&mut self, block: &tree::Block, wanted: Option<ScalarType>) -> Option<Block> {
+        let loops = std::mem::take(&mut self.loops);
+        let typed = self.block(block, wanted);
+        self.loops = loops;
         if block.result.is_none() {
             let ty = wanted.map_or("the other branch", ScalarType::name);
-            self.block(block, None);
             self.checker.diagnostics.push(e0307_block_value::missing(block.span, ty));
             return None;
         }
-        self.block(block, wanted).filter(|typed| typed.result.is_some())
+        typed.filter(|typed| typed.result.is_some())
     }
 }
 

@@ -35,9 +35,9 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{what:28}{:8.2} ms", milliseconds(time?))?;
     }
 
+    let command = command()?;
     let path = env::temp_dir().join(format!("lockstep-bench-{}.lks", std::process::id()));
     fs::write(&path, &text)?;
-    let command = command()?;
     let whole = median(|| {
         let start = Instant::now();
         let status = Command::new(&command).arg("check").arg(&path).stdout(Stdio::null()).status()?;

@@ -107,6 +107,8 @@ fn other_types_are_refused_with_the_sentence_that_converts() {
         assert_eq!(code, Code::ElementType, "{message}");
         assert!(message.contains(sentence) && message.contains("`x` takes"), "{message}");
     }
+    // Not a type at all, so there is nothing to convert.
+    assert_eq!(refusal(&folder.plain("é", "(1,)", &[0; 8]), U32).0, Code::Damaged);
     let structured =
         folder.file(1, "{'descr': [('a', '<f4'), ('b', '<f4')], 'fortran_order': False, 'shape': (1,), }\n", &[0; 8]);
     assert_eq!(refusal(&structured, F32).0, Code::ElementType);
