@@ -1,7 +1,8 @@
 //! The compiler: source in, typed program and module out. It does no I/O and knows no device.
 //!
-//! The passes, in order, are the body of `passes`: syntax, resolve, types, laws, lower. [`compile`] then emits SPIR-V.
+//! The passes, in order, are the body of `passes`: syntax, resolve, types, laws, cost, lower. [`compile`] then emits SPIR-V.
 
+pub mod cost;
 pub mod diagnostic;
 pub mod errors;
 pub mod ir;
@@ -19,6 +20,7 @@ pub mod visit;
 use diagnostic::Diagnostic;
 use lockstep_module::{Module, Source};
 use program::Program;
+use resolve::Files;
 use source::Sources;
 
 /// What comes out of a compilation.
@@ -38,15 +40,22 @@ pub struct Compilation {
     pub module: Option<Module>,
 }
 
-/// Compiles one source. `name` is shown in messages and kept in the module.
+/// Compiles one source that uses no other file than those of the standard library. `name` is shown in messages and kept
+/// in the module.
 pub fn compile(name: &str, text: &str) -> Compilation {
-    let mut compilation = check(name, text);
+    compile_with(name, text, &|_| None)
+}
+
+/// Compiles a source. `files` gives the text of another file by its path from the folder of the main one, as
+/// `geometry/circle.lks`, or None if there is none.
+pub fn compile_with(name: &str, text: &str, files: Files<'_>) -> Compilation {
+    let mut compilation = check_with(name, text, files);
     if let Some(program) = &compilation.program {
         match spirv::emit_kernels(program, &compilation.ir) {
             Ok(kernels) => {
                 let jobs = program.jobs.iter().map(lower::lower_job).collect();
                 let sources = sources(&compilation);
-                compilation.module = Some(Module { kernels, jobs, sources });
+                compilation.module = Some(Module { profile: program.profile, kernels, jobs, sources });
             }
             Err(diagnostics) => compilation.fail(diagnostics),
         }
@@ -57,8 +66,13 @@ pub fn compile(name: &str, text: &str) -> Compilation {
 /// Finds everything that is wrong with one source, without making a module. Every error of a developer's is found
 /// here; what is left to [`compile`] can fail only by a fault of the compiler.
 pub fn check(name: &str, text: &str) -> Compilation {
+    check_with(name, text, &|_| None)
+}
+
+/// The same for a source that uses other files; see [`compile_with`].
+pub fn check_with(name: &str, text: &str, files: Files<'_>) -> Compilation {
     let mut compilation = Compilation::default();
-    match passes(name, text, &mut compilation) {
+    match passes(name, text, files, &mut compilation) {
         Ok(program) => compilation.program = Some(program),
         Err(diagnostics) => compilation.fail(diagnostics),
     }
@@ -74,16 +88,22 @@ impl Compilation {
 }
 
 /// The passes. Each must leave no error before the next begins.
-fn passes(name: &str, text: &str, out: &mut Compilation) -> Result<Program, Vec<Diagnostic>> {
+fn passes(name: &str, text: &str, files: Files<'_>, out: &mut Compilation) -> Result<Program, Vec<Diagnostic>> {
     let main = out.sources.add(name, text);
     let tree = syntax::parse(main, text)?;
-    let (files, errors) = resolve::imports(&mut out.sources, tree);
+    let profile = tree.profile.clone();
+    let (files, errors) = resolve::imports(&mut out.sources, tree, files);
     none(errors)?;
     let (resolved, mut errors) = resolve::resolve(&files);
-    let (program, type_errors) = types::check(&resolved);
+    if errors.iter().any(|error| error.code == errors::e0204_recursion::CODE) {
+        // Functions are written out where they are called, which a circle of calls does not allow.
+        return Err(errors);
+    }
+    let (mut program, type_errors) = types::check(&resolved, profile.as_ref());
     errors.extend(type_errors);
     none(errors)?;
     none(laws::check(&program))?;
+    cost::price(&mut program);
     let (proofs, notes) = laws::index::prove(&program, &out.sources);
     out.notes = notes;
     out.ir = lower::lower(&program, &proofs)?;

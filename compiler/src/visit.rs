@@ -1,6 +1,6 @@
 //! Walks over the typed program: every statement, expression and access of a body, outermost first.
 
-use crate::program::{Access, Block, Expression, ExpressionKind, Statement};
+use crate::program::{Access, Block, Expression, ExpressionKind, GroupStatement, Statement};
 
 /// What a walk does at each node before it goes inside.
 pub trait Visitor {
@@ -12,6 +12,28 @@ pub trait Visitor {
     fn expression(&mut self, _expression: &Expression) {}
     /// At a cell that is read or written.
     fn access(&mut self, _access: &Access, _write: bool) {}
+}
+
+/// Walks the body of a kernel, its phases included.
+pub fn group(visitor: &mut impl Visitor, statements: &[GroupStatement]) {
+    for statement in statements {
+        match statement {
+            GroupStatement::Let { value, .. } | GroupStatement::Lane { value, .. } => expression(visitor, value),
+            GroupStatement::For { from, to, body, .. } => {
+                expression(visitor, from);
+                expression(visitor, to);
+                group(visitor, body);
+            }
+            GroupStatement::If { arms, otherwise } => {
+                for (condition, body) in arms {
+                    expression(visitor, condition);
+                    group(visitor, body);
+                }
+                group(visitor, otherwise);
+            }
+            GroupStatement::Phase(phase) => block(visitor, &phase.body),
+        }
+    }
 }
 
 /// Walks a block.
@@ -28,7 +50,9 @@ fn statement(visitor: &mut impl Visitor, statement: &Statement) {
     visitor.statement(statement);
     match statement {
         Statement::Set { value, .. } | Statement::Fill { value, .. } => expression(visitor, value),
-        Statement::Store { access, value } => {
+        Statement::Store { access, value }
+        | Statement::Combine { access, value, .. }
+        | Statement::Claim { access, value } => {
             visitor.access(access, true);
             access.indices.iter().for_each(|index| expression(visitor, index));
             expression(visitor, value);
@@ -77,6 +101,5 @@ pub fn expression(visitor: &mut impl Visitor, expression: &Expression) {
             }
             block(visitor, otherwise);
         }
-        ExpressionKind::Call { arguments, .. } => arguments.iter().for_each(|a| self::expression(visitor, a)),
     }
 }

@@ -11,11 +11,17 @@ use std::{
 use lockstep_compiler::{Compilation, check, compile};
 
 /// Programs that use every construct, from which mutants are made.
-const PROGRAMS: [&str; 4] = [
+const PROGRAMS: [&str; 10] = [
     include_str!("../../examples/photo/photo.lks"),
     include_str!("../../examples/sha256/sha256.lks"),
     include_str!("../../examples/digits/digits.lks"),
     include_str!("../../examples/mandelbrot/mandelbrot.lks"),
+    include_str!("../../stdlib/matmul.lks"),
+    include_str!("../../stdlib/scan.lks"),
+    include_str!("../../stdlib/sort.lks"),
+    include_str!("../../stdlib/ntt.lks"),
+    include_str!("../../stdlib/nn.lks"),
+    include_str!("../../stdlib/random.lks"),
 ];
 
 /// Far more than any source of this size takes; it catches what is not bounded at all.
@@ -154,4 +160,19 @@ fn a_large_table_and_a_large_local_array_are_bounded() {
         "kernel k[n](x: out [u32; n]) each i of x { var t: [u32; 1024] = 0; x[i] = T[i % 1024] + t[i % 1024]; }";
     assert!(answer(&format!("{table}{kernel}")).module.is_some());
     assert_eq!(answer("fn f(a: u32) -> u32 { var t: [u32; 65536, 65536, 65536] = 0; a }").diagnostics.len(), 1);
+}
+
+#[test]
+fn what_is_too_much_to_do_is_refused_in_time() {
+    let table = "const T: [u32; 12288] = each i { var s = 0; for j in 0..100000 { s += j; } s };";
+    assert_eq!(answer(table).diagnostics.len(), 1);
+    let structs: String = (0..40).map(|n| format!("struct S{n} {{ a: S{m}, b: S{m} }}\n", m = n + 1)).collect();
+    assert!(answer(&format!("{structs}struct S40 {{ a: f32 }}\nfn f(a: S0) -> u32 {{ 1 }}")).module.is_none());
+    let constants: String = (0..5000).map(|n| format!("const C{n}: u32 = C{} + 1;\n", n + 1)).collect();
+    assert!(answer(&format!("{constants}const C5000: u32 = 1;")).module.is_none());
+    let jobs: String = (0..200).map(|n| format!("job j{n}[n](y: inout [u32; n]) {{ run j{}(y); }}\n", n + 1)).collect();
+    assert!(answer(&format!("{jobs}job j200[n](y: inout [u32; n]) {{ }}")).module.is_none());
+    let lanes = "kernel k[n](y: out [u32; n]) tile (256) of y as t at (o) lanes (256) { shared s: [u32; 4096];
+        phase (l) { for i in 0..4096 { for j in 0..4096 { for m in 0..4096 { s[(l + i * j + m) & 4095] = 1; } } } } }";
+    assert!(answer(lanes).module.is_none());
 }

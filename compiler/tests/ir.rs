@@ -53,3 +53,79 @@ kernel k[n](s: u32, x: inout [u32; n]) each i of x {
 }
 "));
 }
+
+/// The counters are constants, so the accumulator is in variables; every cell of both shared arrays is written before
+/// it is read, so they are not set to zero.
+#[test]
+fn a_product_of_matrices_is_straight_code_between_barriers() {
+    insta::assert_snapshot!(ir("
+kernel matmul[m, n, k](a: in [f32; m, k], b: in [f32; k, n], c: out [f32; m, n])
+    tile (8, 8) of c as t at (r0, c0) lanes (4, 8)
+{
+    shared sa: [f32; 8, 8];
+    shared sb: [f32; 8, 8];
+    lane acc: [f32; 2] = 0.0;
+    for kt in 0..ceil_div(k, 8) {
+        phase (y, x) {
+            for j in 0..2 {
+                sa[y + 4 * j, x] = a[r0 + y + 4 * j, kt * 8 + x] else 0.0;
+                sb[y + 4 * j, x] = b[kt * 8 + y + 4 * j, c0 + x] else 0.0;
+            }
+        }
+        phase (y, x) {
+            for p in 0..8 { for j in 0..2 { acc[j] += sa[y * 2 + j, p] * sb[p, x]; } }
+        }
+    }
+    phase (y, x) { for j in 0..2 { t[y * 2 + j, x] = acc[j]; } }
+}
+"));
+}
+
+#[test]
+fn lanes_combine_and_claim() {
+    insta::assert_snapshot!(ir("
+kernel count[n, m](x: in [u32; n], h: acc(add) [u32; 64], places: claim [u32; m])
+    tile (64) of x as t at (first) lanes (64)
+{
+    shared bins: acc(add) [u32; 64];
+    phase (l) { bins[(t[l] else 0) & 63] += 1; }
+    phase (l) {
+        h[l] += bins[l];
+        claim places[t[l] else 0] = l;
+    }
+}
+"));
+}
+
+#[test]
+fn integers_of_64_bits_are_pairs_of_words() {
+    insta::assert_snapshot!(ir("
+kernel wide[n](s: i64, x: in [u64; n], y: out [u64; n]) each i of y {
+    y[i] = (x[i] + u64(s)) * x[i];
+}
+"));
+}
+
+#[test]
+fn dot_products_of_packed_bytes() {
+    insta::assert_snapshot!(ir("
+kernel dots[n, m](a: in [i8x4; n, m], b: in [i8x4; m], y: out [i32; n]) each r of y {
+    var sum: i32 = 0;
+    for c in 0..m { sum += dot(a[r, c], b[c]); }
+    y[r] = sum;
+}
+"));
+}
+
+/// What can never be written needs no second load, and what a lane wrote itself it knows.
+#[test]
+fn cells_are_loaded_once() {
+    insta::assert_snapshot!(ir("
+kernel once[n](x: in [u32; n], y: inout [u32; n]) each i of y {
+    var cells: [u32; 4] = x[i];
+    for j in 0..4 { cells[j] += x[i] * j; }
+    y[i] = cells[1] + cells[3] + y[i];
+    y[i] = y[i] + 1;
+}
+"));
+}

@@ -3,7 +3,25 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 2] = [("bits", include_str!("../bits.lks")), ("num", include_str!("../num.lks"))];
+const MODULES: [(&str, &str); 17] = [
+    ("attention", include_str!("../attention.lks")),
+    ("bitonic", include_str!("../bitonic.lks")),
+    ("bits", include_str!("../bits.lks")),
+    ("convolution", include_str!("../convolution.lks")),
+    ("extremes", include_str!("../extremes.lks")),
+    ("hash", include_str!("../hash.lks")),
+    ("histogram", include_str!("../histogram.lks")),
+    ("matmul", include_str!("../matmul.lks")),
+    ("merkle", include_str!("../merkle.lks")),
+    ("nn", include_str!("../nn.lks")),
+    ("ntt", include_str!("../ntt.lks")),
+    ("num", include_str!("../num.lks")),
+    ("placeholder_math", include_str!("../placeholder_math.lks")),
+    ("random", include_str!("../random.lks")),
+    ("reduce", include_str!("../reduce.lks")),
+    ("scan", include_str!("../scan.lks")),
+    ("sort", include_str!("../sort.lks")),
+];
 
 /// The source of the module `std::name`.
 pub fn source(name: &str) -> Option<&'static str> {

@@ -4,7 +4,7 @@
 //! entry saxpy
 //! n = 100                            an extent
 //! a = f32 2.5                        a scalar
-//! x = [f32; 4] 1.0 -0.0 nan 0x1      an array: a value for each cell, or bits in hexadecimal
+//! x = [f32; 4] 1.0 -0.0 nan 0x1      an array: a value for each cell, or bits in hexadecimal; packed words are bits
 //! y = [u32; 2, 3] count              0 1 2 3 4 5
 //! z = [i32; 1000] cycle -1 0 1       the values again and again
 //! ```
@@ -12,7 +12,7 @@
 //! Values are separated by blanks; an array's values may go on in lines that begin with a blank. `#` begins a comment.
 
 use lockstep_module::{Argument, Array, Call};
-use lockstep_numbers::ScalarType;
+use lockstep_numbers::{ScalarType, convert};
 
 /// A call, and the kernel or job that is called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ fn read_line(line: &str, written: &mut Written) -> Result<(), String> {
     match value.split_once(' ') {
         Some((ty, value)) => {
             let ty = scalar_type(ty)?;
-            written.call.arguments.insert(name, Argument::Scalar(ty, word(ty, value.trim())?));
+            written.call.arguments.insert(name, Argument::Scalar(ty, bits(ty, value.trim())?));
         }
         None => {
             let size = value.parse().map_err(|_| format!("`{value}` is no size"))?;
@@ -79,36 +79,41 @@ fn read_array(text: &str) -> Result<Array, String> {
         Some(("cycle", list)) => ("cycle", list),
         _ => (values.trim(), values),
     };
-    let words: Vec<u32> = if form == "count" {
-        let value = |cell: u32| lockstep_numbers::convert(ScalarType::U32, element, cell);
-        (0..cells as u32).map(value).collect()
+    let values: Vec<u64> = if form == "count" {
+        let value = |cell: u64| if element.is_packed() { cell } else { convert(ScalarType::U32, element, cell) };
+        (0..cells as u64).map(value).collect()
     } else {
-        let words: Vec<u32> = list.split_whitespace().map(|text| word(element, text)).collect::<Result<_, _>>()?;
-        if form == "cycle" { words.into_iter().cycle().take(cells).collect() } else { words }
+        let values: Vec<u64> = list.split_whitespace().map(|text| bits(element, text)).collect::<Result<_, _>>()?;
+        if form == "cycle" { values.into_iter().cycle().take(cells).collect() } else { values }
     };
-    if words.len() != cells {
-        return Err(format!("{} values for {cells} cells", words.len()));
+    if values.len() != cells {
+        return Err(format!("{} values for {cells} cells", values.len()));
     }
-    Ok(Array { element, dimensions, words })
+    Ok(array(element, dimensions, &values))
+}
+
+/// An array of these cells.
+pub fn array(element: ScalarType, dimensions: Vec<u32>, cells: &[u64]) -> Array {
+    let words = cells.iter().flat_map(|bits| (0..element.words()).map(move |word| (bits >> (32 * word)) as u32));
+    Array { element, dimensions, words: words.collect() }
 }
 
 fn scalar_type(name: &str) -> Result<ScalarType, String> {
-    let types = [ScalarType::F32, ScalarType::I32, ScalarType::U32, ScalarType::Bool];
-    types.into_iter().find(|ty| ty.name() == name).ok_or_else(|| format!("`{name}` is no type"))
+    ScalarType::named(name).ok_or_else(|| format!("`{name}` is no type"))
 }
 
-/// A word as a person writes it, or its bits as `0x…`, which may be no canonical float.
-fn word(ty: ScalarType, text: &str) -> Result<u32, String> {
-    let wrong = || format!("`{text}` is no {ty}");
-    if let Some(digits) = text.strip_prefix("0x") {
-        return u32::from_str_radix(digits, 16).map_err(|_| wrong());
-    }
-    match ty {
-        ScalarType::F32 => text.parse::<f32>().map(f32::to_bits).map_err(|_| wrong()),
-        ScalarType::I32 => text.parse::<i32>().map(i32::cast_unsigned).map_err(|_| wrong()),
-        ScalarType::U32 => text.parse().map_err(|_| wrong()),
-        ScalarType::Bool => text.parse::<bool>().map(u32::from).map_err(|_| wrong()),
-    }
+/// The bits of a value as a person writes it, or as `0x…`, which may be no canonical float.
+pub fn bits(ty: ScalarType, text: &str) -> Result<u64, String> {
+    let found = match (text.strip_prefix("0x"), ty) {
+        (Some(digits), _) => u64::from_str_radix(digits, 16).ok().filter(|bits| bits & !ty.mask() == 0),
+        (None, ScalarType::F32) => text.parse::<f32>().ok().map(|value| value.to_bits().into()),
+        (None, ScalarType::Bool) => text.parse::<bool>().ok().map(u64::from),
+        (None, ScalarType::I32) => text.parse::<i32>().ok().map(|value| value.cast_unsigned().into()),
+        (None, ScalarType::I64) => text.parse::<i64>().ok().map(i64::cast_unsigned),
+        (None, ScalarType::U64) => text.parse().ok(),
+        (None, _) => text.parse::<u32>().ok().map(u64::from),
+    };
+    found.ok_or_else(|| format!("`{text}` is no {ty}"))
 }
 
 #[cfg(test)]
@@ -117,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_call_is_read() {
-        let text = "entry k # which\nn = 7\na = f32 -0.5\nb = bool true\nx = [f32; 2, 2] 1 0x1\n  nan inf\ny = [i32; 3] cycle -1 2\nz = [f32; 3] count\n";
+        let text = "entry k # which\nn = 7\na = f32 -0.5\nb = bool true\nx = [f32; 2, 2] 1 0x1\n  nan inf\ny = [i32; 3] cycle -1 2\nz = [f32; 3] count\n\
+                    w = [i64; 2] -2 0x100000000\np = [i8x4; 2] count\n";
         let Written { entry, call } = read(text).unwrap();
         assert_eq!((entry.as_str(), call.extents["n"]), ("k", 7));
         assert_eq!(call.arguments["a"], Argument::Scalar(ScalarType::F32, 0xbf00_0000));
@@ -129,6 +135,8 @@ mod tests {
         assert_eq!(words("x"), [0x3f80_0000, 1, 0x7fc0_0000, 0x7f80_0000]);
         assert_eq!(words("y"), [u32::MAX, 2, u32::MAX]);
         assert_eq!(words("z"), [0, 0x3f80_0000, 0x4000_0000]);
+        assert_eq!(words("w"), [u32::MAX - 1, u32::MAX, 0, 1]);
+        assert_eq!(words("p"), [0, 1]);
     }
 
     #[test]
@@ -139,6 +147,7 @@ mod tests {
             ("entry k\nx = [f32; 2] 1", "1 values for 2 cells"),
             ("entry k\nx = [f64; 2] 1", "no type"),
             ("entry k\nx = i32 3000000000", "no i32"),
+            ("entry k\nx = u32 0x100000000", "no u32"),
         ] {
             let why = read(text).unwrap_err();
             assert!(why.contains(part), "{why}");

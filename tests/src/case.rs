@@ -1,19 +1,23 @@
-//! Conformance cases, one folder each: the source, a call, and what must come of it.
+//! Conformance cases, one folder each: a source and a call with what must come of it, or a source and why it is refused.
 
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-use lockstep_module::Module;
+use lockstep_compiler::render;
+use lockstep_module::{CallError, Module, bind};
 
 use crate::{
     call_text::{self, Written},
-    everywhere, outcome_text,
+    checked, everywhere, outcome_text,
 };
 
 /// The variable that makes a run write what it finds instead of comparing.
 pub const BLESS: &str = "LOCKSTEP_BLESS";
+
+/// The name of the main file, as messages show it.
+const MAIN: &str = "case.lks";
 
 /// A case as it lies on disk.
 pub struct Case {
@@ -37,17 +41,29 @@ pub fn all() -> Vec<Case> {
 }
 
 impl Case {
-    /// Runs the case on every engine and compares outcome and SPIR-V with what is written.
+    /// Checks the case: with a call it is run on every engine, without one its source must be refused.
     ///
     /// # Panics
-    /// If engines differ, or anything is not as written.
+    /// If engines differ, a law does not hold, or anything is not as written.
     pub fn check(&self) {
-        let source = self.read("case.lks");
+        let source = self.read(MAIN);
+        let files = |path: &str| fs::read_to_string(self.folder.join(path)).ok();
+        if !self.folder.join("call.txt").exists() {
+            let compilation = lockstep_compiler::compile_with(MAIN, &source, &files);
+            assert!(!compilation.diagnostics.is_empty(), "this source compiles, and the case has no call");
+            let why = render::render(&compilation.diagnostics, &compilation.sources, false);
+            let lines: Vec<&str> = why.lines().map(str::trim_end).collect();
+            self.compare("expected.txt", &format!("does not compile\n{}\n", lines.join("\n").trim_end()));
+            return;
+        }
         let Written { entry, call } = call_text::read(&self.read("call.txt")).unwrap_or_else(|what| panic!("{what}"));
-        let compiled = everywhere::compile("case.lks", &source);
+        let compiled = everywhere::compile_with(MAIN, &source, &files);
         self.compare("expected.spvasm", &disassembly(&compiled.module));
-        let outcome = compiled.run_everywhere(&entry, call);
-        self.compare("expected.txt", &outcome_text::show(&outcome));
+        let signature = compiled.module.signature(&entry).unwrap_or_else(|| panic!("there is no `{entry}`"));
+        let ended = bind(signature, compiled.module.profile, call)
+            .and_then(|bound| checked::run(&compiled, &entry, &bound))
+            .map_or_else(|error| refused(&error), |checked| outcome_text::show(&checked));
+        self.compare("expected.txt", &ended);
     }
 
     fn read(&self, file: &str) -> String {
@@ -74,6 +90,10 @@ impl Case {
              Where the new one is right, for a reason that is not that it was computed, {BLESS}=1 writes it."
         );
     }
+}
+
+fn refused(error: &CallError) -> String {
+    format!("refused {}\n{}\n", error.code, error.message)
 }
 
 fn disassembly(module: &Module) -> String {

@@ -3,13 +3,12 @@
 use std::sync::{Arc, PoisonError};
 
 use lockstep_cli::agreement;
-use lockstep_compiler::{Compilation, program::Program, render, source::Sources};
-use lockstep_interpreter::Source;
+use lockstep_compiler::{Compilation, program::Program, render, resolve::Files, source::Sources};
+use lockstep_interpreter::{Ran, Source};
 use lockstep_module::{
     Bound, Call, CallError, Module, Outcome, bind,
     plan::{self, Plan, PlanError},
 };
-use lockstep_vulkan::{DeviceOutcome, DeviceTrap};
 
 use crate::engines::{self, OpenDevice};
 
@@ -28,7 +27,15 @@ pub struct Compiled {
 /// # Panics
 /// If the source has errors, with what the compiler says of them; or if the module does not survive.
 pub fn compile(name: &str, text: &str) -> Compiled {
-    let Compilation { sources, diagnostics, program, module, .. } = lockstep_compiler::compile(name, text);
+    compile_with(name, text, &|_| None)
+}
+
+/// The same for a source that uses other files.
+///
+/// # Panics
+/// As [`compile`].
+pub fn compile_with(name: &str, text: &str, files: Files<'_>) -> Compiled {
+    let Compilation { sources, diagnostics, program, module, .. } = lockstep_compiler::compile_with(name, text, files);
     let (Some(program), Some(module)) = (program, module) else {
         panic!("this source does not compile:\n{text}\n{}", render::render(&diagnostics, &sources, false));
     };
@@ -44,11 +51,19 @@ impl Compiled {
     /// If the call does not fit.
     pub fn bind(&self, entry: &str, call: Call) -> Bound {
         let signature = self.module.signature(entry).unwrap_or_else(|| panic!("there is no `{entry}` in the source"));
-        bind(signature, call).unwrap_or_else(|error| panic!("{} {error}", error.code))
+        bind(signature, self.module.profile, call).unwrap_or_else(|error| panic!("{} {error}", error.code))
     }
 
     fn source(&self) -> Source<'_> {
         Source { program: &self.program, sources: &self.sources }
+    }
+
+    /// What the interpreter gives, with what it really cost.
+    ///
+    /// # Errors
+    /// The refusal of the call.
+    pub fn ran(&self, entry: &str, bound: &Bound) -> Result<Ran, CallError> {
+        lockstep_interpreter::run(self.source(), entry, bound.clone(), &|_, _| {})
     }
 
     /// What the interpreter gives.
@@ -56,7 +71,32 @@ impl Compiled {
     /// # Errors
     /// The refusal of the call.
     pub fn interpret(&self, entry: &str, bound: &Bound) -> Result<Outcome, CallError> {
-        lockstep_interpreter::run(self.source(), entry, bound.clone(), &|_, _| {})
+        self.ran(entry, bound).map(|ran| ran.outcome)
+    }
+
+    /// The laws against reality: the interpreter runs the call and finds no race, and it costs no more than its bound.
+    ///
+    /// # Panics
+    /// If a law that the compiler accepted does not hold.
+    pub fn check_laws(&self, entry: &str, bound: &Bound) {
+        let checked = lockstep_interpreter::run_checked(self.source(), entry, bound.clone());
+        let (Ran { cost, .. }, race) = checked.unwrap_or_else(|error| panic!("{} {error}", error.code));
+        assert_eq!(race, None, "the compiler accepted a race");
+        if let Ok(plan) = plan::plan(&self.module, entry, bound.clone()) {
+            assert!(cost <= plan.cost, "it cost {cost}, and its bound is {}", plan.cost);
+        }
+    }
+
+    /// The most that the call may cost; None where an expression of the job itself traps.
+    ///
+    /// # Errors
+    /// The refusal of the call.
+    pub fn quote(&self, entry: &str, bound: &Bound) -> Result<Option<u64>, CallError> {
+        match plan::plan(&self.module, entry, bound.clone()) {
+            Ok(plan) => Ok(Some(plan.cost)),
+            Err(PlanError::Refused(error)) => Err(error),
+            Err(PlanError::Trapped) => Ok(None),
+        }
     }
 
     /// What a device gives. A trap that it found is replayed in the interpreter, which knows the source.
@@ -79,26 +119,21 @@ impl Compiled {
     pub fn run_plan(&self, device: &OpenDevice, plan: &Arc<Plan>, module: &Module) -> Outcome {
         let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
         let loaded = engine.load(module).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
-        match engine.run(&loaded, plan.clone()).unwrap_or_else(|fault| panic!("{}: {fault}", device.name)) {
-            DeviceOutcome::Finished(outputs) => Outcome::Finished(outputs),
-            DeviceOutcome::Trapped(trap) => {
-                let DeviceTrap { dispatch, group, arrays } = trap;
-                let report = lockstep_interpreter::replay(self.source(), plan, dispatch, group, &arrays);
-                Outcome::Trapped(report.unwrap_or_else(|| {
-                    panic!("{} trapped in dispatch {dispatch}, group {group}, and its replay does not", device.name)
-                }))
-            }
-        }
+        let outcome = engine.run(&loaded, plan.clone()).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
+        outcome.reported(self.source(), plan).unwrap_or_else(|fault| panic!("{}: {fault}", device.name))
     }
 
     /// The outcome on each engine by name, the interpreter's first.
     ///
     /// # Panics
-    /// If any engine refuses the call.
+    /// If any engine refuses the call, or the call costs more than its quote.
     pub fn outcomes(&self, entry: &str, call: Call) -> Vec<(String, Outcome)> {
         let bound = self.bind(entry, call);
-        let interpreted = self.interpret(entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
-        let mut outcomes = vec![("interpreter".to_string(), interpreted)];
+        let ran = self.ran(entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
+        let quote = self.quote(entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
+        let within = quote.is_none_or(|quote| ran.cost <= quote);
+        assert!(within, "`{entry}` cost {}, and the most was to be {quote:?}", ran.cost);
+        let mut outcomes = vec![("interpreter".to_string(), ran.outcome)];
         for device in engines::devices() {
             let outcome = self.run_on(device, entry, &bound).unwrap_or_else(|error| panic!("{} {error}", error.code));
             outcomes.push((device.name.clone(), outcome));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use lockstep_cli::arrays::{self, Wanted};
-use lockstep_module::{Argument, Array, Call, Outcome, ParameterKind};
+use lockstep_module::{Argument, Array, Call, Outcome, ParameterKind, Profile};
 use lockstep_numbers::ScalarType;
 
 use crate::everywhere::{self, Compiled};
@@ -46,7 +46,7 @@ pub fn call(compiled: &Compiled, entry: &str, files: &[(&str, &str)]) -> Call {
 /// # Panics
 /// If the file cannot be read.
 pub fn array(file: &str, name: &str, element: ScalarType, rank: usize) -> Array {
-    let wanted = Wanted { name, element, rank, dimensions: None };
+    let wanted = Wanted { name, element, rank, dimensions: None, profile: Profile::Datacenter };
     arrays::read(&path(file), &wanted).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -1,193 +1,148 @@
-//! Generated programs. Any well-typed program has one result, so engines that differ on one are wrong.
+//! Generated programs. A well-typed program is accepted and has one result, so a compiler that refuses one is wrong,
+//! and so are engines that differ on one.
 //!
-//! A program is one `each` kernel over inputs rich in special values: lets, variables, branches, bounded loops, local
-//! arrays, functions, and every operator on every type. Most are written so that they cannot trap; one in eight may.
+//! A program is a tree of its own (`tree`), written by a `Writer` from a seed, printed as source, judged by `judge`, and
+//! cut down by `shrink` when something is wrong with it.
 
+mod arithmetic;
+mod call;
+mod cells;
+mod claim;
+mod cut_body;
+mod cut_inputs;
+mod cut_items;
+mod digest;
+mod each;
+mod edit;
 mod expression;
+pub mod features;
+mod group;
+mod guard;
+pub mod inputs;
+mod items;
+mod job;
+mod job_arrays;
+pub mod judge;
+mod make;
+mod own_form;
+mod phase;
+mod print;
+mod print_expression;
+mod print_item;
+mod rename;
+mod repeat;
+pub mod report;
+pub mod shrink;
 mod statement;
+pub mod tally;
+mod tile;
+#[allow(missing_docs, reason = "the variants and fields are the parts of a program")]
+pub mod tree;
+mod truth;
+mod values;
+mod visit;
+mod weight;
+mod wild;
+mod writer;
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
-use lockstep_module::{Argument, Array, Call};
-use lockstep_numbers::ScalarType;
+use crate::random::Random;
+use inputs::Inputs;
+use tree::Program;
+use writer::Writer;
 
-use crate::{random::Random, special};
+/// The name of the file that holds what stands apart.
+pub const APART: &str = "apart";
 
-/// The kernel's name.
-pub const ENTRY: &str = "generated";
-/// Lanes of a call: more than two groups, and the last not full.
-pub const LANES: u32 = 600;
-/// The cells of a local array.
-const LOCAL_CELLS: u32 = 8;
-/// How many operations a program has, about.
-const OPERATIONS: i32 = 40;
-
-const NUMBERS: [ScalarType; 3] = [ScalarType::F32, ScalarType::I32, ScalarType::U32];
-const TYPES: [ScalarType; 4] = [ScalarType::F32, ScalarType::I32, ScalarType::U32, ScalarType::Bool];
-
-/// A program and a call of it.
-pub struct Generated {
-    /// The source.
-    pub source: String,
-    /// The inputs.
-    pub call: Call,
+/// A program, which of its kernels or jobs is called, and with what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The program.
+    pub program: Program,
+    /// The kernel or job.
+    pub entry: String,
+    /// What it is given.
+    pub inputs: Inputs,
+    /// Whether it was written so that it may trap.
+    pub may_trap: bool,
+    /// Whether lanes may write what they do not own. The compiler may then refuse it for that.
+    pub wild: bool,
+    /// Whether structs, constants and functions stand in a file of their own.
+    pub apart: bool,
+    /// What is known of its form beside the tree.
+    pub forms: BTreeSet<&'static str>,
 }
 
-/// Something that an expression can name.
-#[derive(Clone)]
-struct Variable {
-    name: String,
-    ty: ScalarType,
-    assignable: bool,
+impl Case {
+    /// The main source, and that of [`APART`] if there is one.
+    pub fn sources(&self) -> (String, Option<String>) {
+        if !self.apart {
+            return (print::print(&self.program, None), None);
+        }
+        let Program { structs, constants, functions, .. } = self.program.clone();
+        let apart = Program { structs, constants, functions, ..Program::default() };
+        (print::print(&self.program, Some(APART)), Some(print::print(&apart, None)))
+    }
+
+    /// All of its text.
+    pub fn source(&self) -> String {
+        match self.sources() {
+            (main, None) => main,
+            (main, Some(apart)) => format!("// {APART}.lks\n{apart}// main\n{main}"),
+        }
+    }
 }
 
-struct Function {
-    name: String,
-    parameters: Vec<ScalarType>,
-    result: ScalarType,
-}
-
-/// Writes one program.
-struct Writer {
-    random: Random,
-    text: String,
-    indent: usize,
-    /// What is in scope; blocks cut it back to its length at their beginning.
-    scope: Vec<Variable>,
-    functions: Vec<Function>,
-    /// Arrays of the body, [`LOCAL_CELLS`] cells each.
-    arrays: Vec<(String, ScalarType)>,
-    /// Whether inputs can be read.
-    in_kernel: bool,
-    /// Whether operations that trap may be written.
-    may_trap: bool,
-    loops: usize,
-    names: usize,
-    operations: i32,
-}
-
-/// The program of a seed.
-pub fn generate(seed: u64) -> Generated {
+/// The case of a seed.
+pub fn generate(seed: u64) -> Case {
     let mut random = Random::new(seed);
-    let may_trap = random.one_in(8);
-    let mut writer = Writer {
-        random,
-        text: String::new(),
-        indent: 0,
-        scope: Vec::new(),
-        functions: Vec::new(),
-        arrays: Vec::new(),
-        in_kernel: false,
-        may_trap,
-        loops: 0,
-        names: 0,
-        operations: 0,
-    };
-    for _ in 0..writer.random.below(3) {
-        writer.function();
-    }
-    writer.kernel();
-    let mut call = Call::default();
-    for (names, ty) in [(["a", "b"], ScalarType::F32), (["c", "d"], ScalarType::I32), (["e", "f"], ScalarType::U32)] {
-        for name in names {
-            let words = (0..LANES).map(|_| special::word(&mut writer.random, ty)).collect();
-            let array = Array { element: ty, dimensions: vec![LANES], words };
-            call.arguments.insert(name.into(), Argument::Array(array));
+    let may_trap = random.one_in(6);
+    let mut writer = Writer::new(random);
+    writer.may_trap = may_trap;
+    writer.wild = writer.one_in(8);
+    writer.program.datacenter = writer.one_in(10);
+    // One large program costs as much as many small ones, and finds less.
+    let fuel = writer.pick(&[8, 15, 15, 30, 30, 60]);
+    writer.structs();
+    writer.some_functions(2);
+    writer.some_constants(3);
+    writer.some_functions(2);
+    let form = writer.below(10);
+    let kernels = if form < 6 { 1 } else { 1 + writer.below(3) };
+    for _ in 0..kernels {
+        if writer.one_in(2) {
+            writer.each_kernel(fuel);
+        } else {
+            writer.tile_kernel(fuel);
         }
     }
-    let scalar = special::word(&mut writer.random, ScalarType::F32);
-    call.arguments.insert("s".into(), Argument::Scalar(ScalarType::F32, scalar));
-    call.arguments.insert("k".into(), Argument::Scalar(ScalarType::U32, writer.random.below(6) as u32));
-    Generated { source: writer.text, call }
-}
-
-impl Writer {
-    fn line(&mut self, text: &str) {
-        let indent = 4 * self.indent;
-        writeln!(self.text, "{:indent$}{text}", "").expect("a string takes any text");
-    }
-
-    fn fresh(&mut self, prefix: &str) -> String {
-        self.names += 1;
-        format!("{prefix}{}", self.names)
-    }
-
-    fn function(&mut self) {
-        let name = self.fresh("fn_");
-        let parameters: Vec<ScalarType> = (0..=self.random.below(3)).map(|_| *self.random.pick(&TYPES)).collect();
-        let result = *self.random.pick(&NUMBERS);
-        self.scope = Vec::new();
-        let mut shown = Vec::new();
-        for ty in &parameters {
-            let name = self.fresh("p");
-            shown.push(format!("{name}: {ty}"));
-            self.scope.push(Variable { name, ty: *ty, assignable: false });
-        }
-        self.line(&format!("fn {name}({}) -> {result} {{", shown.join(", ")));
-        self.operations = OPERATIONS / 4;
-        self.body();
-        let value = self.expression(result, 2);
-        self.indent = 1;
-        self.line(&value);
-        self.indent = 0;
-        self.line("}");
-        self.functions.push(Function { name, parameters, result });
-    }
-
-    fn kernel(&mut self) {
-        self.line(&format!(
-            "kernel {ENTRY}[n](s: f32, k: u32, a: in [f32; n], b: in [f32; n], c: in [i32; n], d: in [i32; n], \
-             e: in [u32; n], f: in [u32; n], x: out [f32; n], y: out [i32; n], z: out [u32; n]) each lane of x {{"
-        ));
-        let parameter = |(name, ty): (&str, ScalarType)| Variable { name: name.into(), ty, assignable: false };
-        let known = [("s", ScalarType::F32), ("k", ScalarType::U32), ("n", ScalarType::U32), ("lane", ScalarType::U32)];
-        self.scope = known.into_iter().map(parameter).collect();
-        self.in_kernel = true;
-        self.operations = OPERATIONS;
-        self.body();
-        self.indent = 1;
-        // Every variable goes into one word, so that none is dead.
-        self.line("var all = 2166136261;");
-        for Variable { name, ty, .. } in self.scope.clone() {
-            let bits = match ty {
-                ScalarType::F32 => format!("to_bits({name})"),
-                ScalarType::U32 => name,
-                ScalarType::I32 | ScalarType::Bool => format!("u32({name})"),
-            };
-            self.line(&format!("all = (all ^ {bits}) * 16777619;"));
-        }
-        for (name, ty) in self.arrays.clone() {
-            let cell = if ty == ScalarType::F32 { format!("to_bits({name}[at])") } else { format!("u32({name}[at])") };
-            self.line(&format!("for at in 0..{LOCAL_CELLS} {{ all = (all ^ {cell}) * 16777619; }}"));
-        }
-        let (float, integer) = (self.expression(ScalarType::F32, 2), self.expression(ScalarType::I32, 2));
-        self.line(&format!("x[lane] = {float};"));
-        self.line(&format!("y[lane] = {integer};"));
-        self.line("z[lane] = all;");
-        self.indent = 0;
-        self.line("}");
-    }
-
-    /// The statements of a function or kernel.
-    fn body(&mut self) {
-        self.indent = 1;
-        self.arrays = Vec::new();
-        for ty in TYPES {
-            if ty != ScalarType::Bool && self.random.one_in(3) {
-                let (name, value) = (self.fresh("t"), self.expression(ty, 1));
-                self.line(&format!("var {name}: [{ty}; {LOCAL_CELLS}] = {value};"));
-                self.arrays.push((name, ty));
-            }
-        }
-        for ty in TYPES {
-            let (name, value) = (self.fresh("v"), self.expression(ty, 2));
-            self.line(&format!("var {name}: {ty} = {value};"));
-            self.scope.push(Variable { name, ty, assignable: true });
-        }
-        while self.operations > 0 {
-            self.statement();
+    if form >= 6 {
+        for _ in 0..if writer.one_in(3) { 2 } else { 1 } {
+            writer.job();
         }
     }
+    let last = writer.program.jobs.last().map(|job| job.name.clone());
+    let entry = last.or_else(|| writer.program.kernels.last().map(|kernel| kernel.name.clone())).unwrap_or_default();
+    if writer.one_in(2) {
+        rename::rename(&mut writer.program);
+    }
+    let apart = writer.one_in(4);
+    let inputs = inputs::choose(&mut writer.random, &writer.program, &entry);
+    // Items may come in any order.
+    for _ in 0..4 {
+        let (a, b) = (writer.random.word() as usize, writer.random.word() as usize);
+        let (constants, functions) = (&mut writer.program.constants, &mut writer.program.functions);
+        if !constants.is_empty() {
+            let count = constants.len();
+            constants.swap(a % count, b % count);
+        }
+        if !functions.is_empty() {
+            let count = functions.len();
+            functions.swap(a % count, b % count);
+        }
+    }
+    Case { program: writer.program, entry, inputs, may_trap, wild: writer.wild, apart, forms: writer.forms }
 }
 
 #[cfg(test)]
@@ -195,12 +150,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_one_program_and_every_program_is_accepted() {
-        for seed in 0..300 {
-            let Generated { source, call } = generate(seed);
-            let again = generate(seed);
-            assert_eq!((&source, &call), (&again.source, &again.call));
-            crate::everywhere::compile("generated.lks", &source).bind(ENTRY, call);
+    fn a_seed_gives_one_program() {
+        for seed in 0..100 {
+            assert_eq!(generate(seed), generate(seed));
         }
     }
 }

@@ -7,7 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 pub mod call_text;
+pub mod calls;
 pub mod case;
+pub mod checked;
 pub mod engines;
 pub mod everywhere;
 pub mod files;

@@ -44,6 +44,12 @@ pub const FLOATS: [u32; 36] = [
     0x7e80_0000, // 2^126
 ];
 
+/// Binary16 numbers at every edge.
+pub const HALVES: [u16; 16] = [
+    0x0000, 0x8000, 0x3c00, 0xbc00, 0x0001, 0x8001, 0x03ff, 0x0400, 0x7bff, 0xfbff, 0x7c00, 0xfc00, 0x7e00, 0xfe01,
+    0x7c01, 0x3555,
+];
+
 /// Integers at every edge, as words.
 pub const INTEGERS: [u32; 22] = [
     0,
@@ -71,9 +77,25 @@ pub const INTEGERS: [u32; 22] = [
 ];
 
 /// A value of a type: often an edge, sometimes small, sometimes any bits at all.
+pub fn bits(random: &mut Random, ty: ScalarType) -> u64 {
+    match (ty, random.below(4)) {
+        // Two words of edges: small numbers, large ones, and carries between the halves.
+        (ScalarType::I64 | ScalarType::U64, 0) => u64::from(word(random, ScalarType::U32)),
+        (ScalarType::I64, 1) => i64::from(word(random, ScalarType::I32).cast_signed()).cast_unsigned(),
+        (ScalarType::I64 | ScalarType::U64, 2) => {
+            u64::from(*random.pick(&INTEGERS)) << 32 | u64::from(*random.pick(&INTEGERS))
+        }
+        (ScalarType::I64 | ScalarType::U64, _) => u64::from(random.word()) << 32 | u64::from(random.word()),
+        _ => word(random, ty).into(),
+    }
+}
+
+/// The same of a type of 32 bits.
 pub fn word(random: &mut Random, ty: ScalarType) -> u32 {
     match (ty, random.below(4)) {
         (ScalarType::Bool, _) => random.word() & 1,
+        (ScalarType::F16x2, 0 | 1) => u32::from(*random.pick(&HALVES)) << 16 | u32::from(*random.pick(&HALVES)),
+        (ScalarType::Bf16x2, 0 | 1) => *random.pick(&FLOATS) & 0xffff_0000 | *random.pick(&FLOATS) >> 16,
         (ScalarType::F32, 0 | 1) => *random.pick(&FLOATS),
         // A small number with a fraction.
         (ScalarType::F32, 2) => (random.word() & 0x803f_ffff) | 0x3f00_0000 | ((random.word() & 7) << 23),

@@ -1,5 +1,5 @@
 //! Every folder of `conformance/`, on every engine, against what is written there. `LOCKSTEP_BLESS=1` writes it anew;
-//! `LOCKSTEP_CASE=part` runs only the cases whose names hold the part.
+//! `LOCKSTEP_CASE=part,part` runs only the cases whose names hold one of the parts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use std::{env, panic};
@@ -10,8 +10,9 @@ use lockstep_tests::{case, engines};
 fn every_case_ends_as_it_is_written() {
     // A missing driver is one failure, not one for each case.
     engines::devices();
-    let part = env::var("LOCKSTEP_CASE").unwrap_or_default();
-    let cases: Vec<case::Case> = case::all().into_iter().filter(|case| case.name.contains(&part)).collect();
+    let parts = env::var("LOCKSTEP_CASE").unwrap_or_default();
+    let meant = |case: &case::Case| parts.split(',').any(|part| case.name.contains(part));
+    let cases: Vec<case::Case> = case::all().into_iter().filter(meant).collect();
     assert!(!cases.is_empty(), "there are no cases");
     let fails = |case: &&case::Case| {
         panic::catch_unwind(|| case.check()).inspect_err(|_| eprintln!("case {}\n", case.name)).is_err()

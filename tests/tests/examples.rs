@@ -69,7 +69,7 @@ fn hashes_are_those_of_nist_and_of_the_genesis_block() {
 }
 
 fn mandelbrot(pixels: u32, centre: (f32, f32), width: f32, iterations: u32) -> Call {
-    let scalar = |ty, word| Argument::Scalar(ty, word);
+    let scalar = |ty, word: u32| Argument::Scalar(ty, word.into());
     let arguments = [
         ("centre_x", scalar(ScalarType::F32, centre.0.to_bits())),
         ("centre_y", scalar(ScalarType::F32, centre.1.to_bits())),
@@ -113,7 +113,7 @@ fn saxpy_multiplies_and_adds_with_two_roundings() {
     let array = |words: &Vec<u32>| {
         Argument::Array(Array { element: ScalarType::F32, dimensions: vec![1000], words: words.clone() })
     };
-    let arguments = [("a", Argument::Scalar(ScalarType::F32, a)), ("x", array(&x)), ("y", array(&y))];
+    let arguments = [("a", Argument::Scalar(ScalarType::F32, a.into())), ("x", array(&x)), ("y", array(&y))];
     let call = Call { arguments: arguments.map(|(n, v)| (n.to_string(), v)).into(), extents: BTreeMap::new() };
     let outcome = program.run_everywhere("saxpy", call);
     let wanted: Vec<u32> = x.iter().zip(&y).map(|(x, y)| float::add(float::mul(a, *x), *y)).collect();

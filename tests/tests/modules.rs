@@ -9,8 +9,18 @@ use lockstep_module::{
 };
 use lockstep_tests::{everywhere::Compiled, files};
 
-const EXAMPLES: [&str; 5] =
-    ["saxpy/saxpy.lks", "photo/photo.lks", "digits/digits.lks", "sha256/sha256.lks", "mandelbrot/mandelbrot.lks"];
+const EXAMPLES: [&str; 10] = [
+    "saxpy/saxpy.lks",
+    "photo/photo.lks",
+    "digits/digits.lks",
+    "sha256/sha256.lks",
+    "mandelbrot/mandelbrot.lks",
+    "nbody/nbody.lks",
+    "life/life.lks",
+    "bfs/bfs.lks",
+    "sort/sort.lks",
+    "attention/attention.lks",
+];
 
 #[test]
 fn the_same_source_gives_the_same_bytes() {
@@ -55,7 +65,7 @@ fn a_flipped_bit_is_refused_or_harmless() {
 fn plan_everything(module: &Module) {
     let signatures = module.jobs.iter().map(|job| &job.signature).chain(module.kernels.iter().map(|k| &k.signature));
     for signature in signatures {
-        if let Ok(bound) = bind(signature, zeros(signature)) {
+        if let Ok(bound) = bind(signature, module.profile, zeros(signature)) {
             let planned = plan::plan(module, &signature.name, bound);
             assert!(planned.is_ok() || matches!(planned, Err(PlanError::Refused(_) | PlanError::Trapped)));
         }
@@ -71,7 +81,7 @@ fn zeros(signature: &lockstep_module::Signature) -> Call {
     for (name, ty) in signature.scalars() {
         call.arguments.insert(name.into(), lockstep_module::Argument::Scalar(ty, 0));
     }
-    for (name, _, ty) in signature.arrays().filter(|(_, access, _)| access.reads()) {
+    for (name, _, ty) in signature.arrays().filter(|(_, access, _)| access.supplied()) {
         let size = |extent: &lockstep_module::Extent| match extent {
             lockstep_module::Extent::Constant(n) => (*n).min(1 << 10),
             lockstep_module::Extent::Named(_) => 3,
@@ -88,7 +98,7 @@ fn the_plan_of_a_module_is_the_plan_of_its_source() {
         let Compiled { program, sources, module } = files::compile(example);
         let entries = module.jobs.iter().map(|job| &job.signature).chain(module.kernels.iter().map(|k| &k.signature));
         for signature in entries {
-            let bound = bind(signature, zeros(signature)).expect("the call fits");
+            let bound = bind(signature, module.profile, zeros(signature)).expect("the call fits");
             let of_module = plan::plan(&module, &signature.name, bound.clone()).expect("it plans");
             let source = Source { program: &program, sources: &sources };
             let of_source = lockstep_interpreter::plan(source, &signature.name, bound).expect("it plans");

@@ -1,5 +1,8 @@
 //! Which devices may compute at all: those that offer what the language and its SPIR-V need, and are not known to be
-//! wrong. Qualification, by running, comes after this.
+//! wrong. Qualification, by running, comes after this. What a module's profile asks for beyond that is judged as the
+//! module is loaded.
+
+use lockstep_module::Profile;
 
 /// What a device says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +19,8 @@ pub(crate) struct Offer {
     pub(crate) workgroup_lanes: u32,
     /// Bytes of shared memory of a workgroup.
     pub(crate) shared_memory: u32,
-    /// Bytes of one storage buffer.
-    pub(crate) storage_buffer: u32,
+    /// Bytes of one storage buffer, and of the memory behind it.
+    pub(crate) storage_buffer: u64,
     /// Storage buffers that one shader may use.
     pub(crate) storage_buffers: u32,
     /// Bytes of push constants.
@@ -28,10 +31,7 @@ pub(crate) struct Offer {
     pub(crate) mesa: Option<u32>,
 }
 
-/// The least of each limit: the `baseline` profile, and the twelve arrays and trap words of a kernel.
-const WORKGROUP_LANES: u32 = 256;
-const SHARED_MEMORY: u32 = 32 << 10;
-const STORAGE_BUFFER: u32 = 128 << 20;
+/// The twelve arrays and bitmaps of a kernel, and its trap words.
 const STORAGE_BUFFERS: u32 = 13;
 const PUSH_CONSTANTS: u32 = 128;
 /// The first lavapipe that runs long loops to their end.
@@ -58,16 +58,24 @@ pub(crate) fn refusal(offer: &Offer) -> Option<String> {
         return Some(format!("it lacks {missing}"));
     }
     let limits = [
-        (offer.workgroup_lanes, WORKGROUP_LANES, "lanes in a workgroup"),
-        (offer.shared_memory, SHARED_MEMORY, "bytes of shared memory"),
-        (offer.storage_buffer, STORAGE_BUFFER, "bytes in a storage buffer"),
         (offer.storage_buffers, STORAGE_BUFFERS, "storage buffers in a shader"),
         (offer.push_constants, PUSH_CONSTANTS, "bytes of push constants"),
     ];
-    limits
-        .iter()
-        .find(|(offered, needed, _)| offered < needed)
-        .map(|(offered, needed, what)| format!("it has {offered} {what}, and {needed} are needed"))
+    let short = limits.iter().find(|(offered, needed, _)| offered < needed);
+    let short = short.map(|(offered, needed, what)| format!("it has {offered} {what}, and {needed} are needed"));
+    short.or_else(|| too_small_for(offer, Profile::Baseline))
+}
+
+/// Why the device cannot hold a profile; None if it can.
+pub(crate) fn too_small_for(offer: &Offer, profile: Profile) -> Option<String> {
+    let limits = [
+        (offer.workgroup_lanes.into(), profile.max_lanes().into(), "lanes in a workgroup"),
+        (offer.shared_memory.into(), profile.max_shared_bytes().into(), "bytes of shared memory"),
+        (offer.storage_buffer, profile.max_array_words() * 4, "bytes in a storage buffer"),
+    ];
+    let short = limits.iter().find(|(offered, needed, _): &&(u64, u64, &str)| offered < needed)?;
+    let (offered, needed, what) = short;
+    Some(format!("it has {offered} {what}, and {needed} are needed"))
 }
 
 /// The major version in a line such as `Mesa 25.0.7-2 (LLVM 15.0.6)`.
@@ -78,7 +86,9 @@ pub(crate) fn mesa_version(driver_info: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Offer, mesa_version, refusal};
+    use lockstep_module::Profile;
+
+    use super::{Offer, mesa_version, refusal, too_small_for};
 
     /// What SwiftShader offers: the least of all devices that are admitted.
     fn swiftshader() -> Offer {
@@ -127,6 +137,23 @@ mod tests {
         ];
         for (offer, wanted) in lacking {
             let reason = refusal(&offer).unwrap();
+            assert!(reason.contains(wanted), "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_profile_needs_its_own_limits() {
+        assert_eq!(too_small_for(&swiftshader(), Profile::Baseline), None);
+        let large =
+            Offer { workgroup_lanes: 1024, shared_memory: 48 << 10, storage_buffer: u32::MAX.into(), ..swiftshader() };
+        assert_eq!(too_small_for(&large, Profile::Datacenter), None);
+        let lacking = [
+            (Offer { workgroup_lanes: 512, ..large.clone() }, "512 lanes in a workgroup, and 1024"),
+            (Offer { shared_memory: 32 << 10, ..large.clone() }, "32768 bytes of shared memory, and 49152"),
+            (Offer { storage_buffer: 1 << 30, ..large }, "1073741824 bytes in a storage buffer, and 2147483648"),
+        ];
+        for (offer, wanted) in lacking {
+            let reason = too_small_for(&offer, Profile::Datacenter).unwrap();
             assert!(reason.contains(wanted), "{reason}");
         }
     }

@@ -1,4 +1,4 @@
-//! Which buffers a dispatch sees. Dispatches that see the same arrays share one descriptor set.
+//! Which buffers a dispatch sees. Dispatches that use the same arrays in the same way share one descriptor set.
 
 #![allow(unsafe_code, reason = "Vulkan's own calls")]
 
@@ -8,34 +8,53 @@ use std::{
 };
 
 use ash::vk;
-use lockstep_module::spirv_abi::{FIRST_ARRAY_BINDING, TRAP_BINDING};
+use lockstep_module::{
+    Access,
+    spirv_abi::{FIRST_ARRAY_BINDING, TRAP_BINDING},
+};
 
-use crate::{fault::Fault, gpu::Gpu, memory::Buffer, pipeline::SetLayout};
+use crate::{claims::Bitmaps, fault::Fault, gpu::Gpu, memory::Buffer, pipeline::SetLayout};
 
-/// The descriptor sets of one submission, by the arrays that they bind.
-pub(crate) struct Bindings<'a> {
-    gpu: Rc<Gpu>,
-    pool: vk::DescriptorPool,
-    sets: BTreeMap<&'a [usize], vk::DescriptorSet>,
+/// The buffers of one submission.
+#[derive(Clone, Copy)]
+pub(crate) struct Buffers<'b> {
+    /// The arrays of the plan.
+    pub(crate) arrays: &'b [Buffer],
+    /// The bitmaps of those that are claimed.
+    pub(crate) bitmaps: &'b Bitmaps,
+    /// The trap words of all dispatches.
+    pub(crate) traps: &'b Buffer,
 }
 
-impl<'a> Bindings<'a> {
-    /// Makes the set for each distinct list of arrays. Lists of one length have one layout.
+/// The arrays that are bound, and which of them are claimed.
+type Key = (Vec<usize>, Vec<bool>);
+
+/// The descriptor sets of one submission, by what they bind.
+pub(crate) struct Bindings {
+    gpu: Rc<Gpu>,
+    pool: vk::DescriptorPool,
+    sets: BTreeMap<Key, vk::DescriptorSet>,
+}
+
+impl Bindings {
+    /// Makes the set for each distinct list of uses. Lists that bind as many buffers have one layout.
     ///
     /// # Errors
     /// [`Fault::OutOfMemory`], [`Fault::Driver`].
     pub(crate) fn new<'l>(
         gpu: &Rc<Gpu>,
-        uses: impl Iterator<Item = (&'a [usize], &'l SetLayout)>,
-        arrays: &[Buffer],
-        traps: &Buffer,
-    ) -> Result<Bindings<'a>, Fault> {
-        let mut lists: BTreeMap<&[usize], &SetLayout> = BTreeMap::new();
+        dispatches: impl Iterator<Item = (&'l [(usize, Access)], &'l SetLayout)>,
+        buffers: Buffers<'_>,
+    ) -> Result<Bindings, Fault> {
+        let mut lists: BTreeMap<Key, (Vec<&Buffer>, &SetLayout)> = BTreeMap::new();
         let mut descriptors = 0;
-        for (list, layout) in uses {
-            if let Entry::Vacant(free) = lists.entry(list) {
-                free.insert(layout);
-                descriptors += 1 + list.len();
+        for (uses, layout) in dispatches {
+            if let Entry::Vacant(free) = lists.entry(key(uses)) {
+                let arrays = uses.iter().filter_map(|(array, _)| buffers.arrays.get(*array));
+                let bound: Vec<&Buffer> =
+                    std::iter::once(buffers.traps).chain(arrays).chain(buffers.bitmaps.of(uses)).collect();
+                descriptors += bound.len();
+                free.insert((bound, layout));
             }
         }
         // A pool may not be empty, even for a submission without dispatches.
@@ -49,25 +68,20 @@ impl<'a> Bindings<'a> {
         let pool = unsafe { gpu.device().create_descriptor_pool(&description, None) }
             .map_err(|result| gpu.fault("vkCreateDescriptorPool", "the bindings of arrays", result))?;
         let mut bindings = Bindings { gpu: gpu.clone(), pool, sets: BTreeMap::new() };
-        for (list, layout) in lists {
-            let set = bindings.bind(list, layout, arrays, traps)?;
-            bindings.sets.insert(list, set);
+        for (key, (bound, layout)) in lists {
+            let set = bindings.bind(&bound, layout)?;
+            bindings.sets.insert(key, set);
         }
         Ok(bindings)
     }
 
     /// The set that binds these arrays.
-    pub(crate) fn set(&self, list: &[usize]) -> Option<vk::DescriptorSet> {
-        self.sets.get(list).copied()
+    pub(crate) fn set(&self, uses: &[(usize, Access)]) -> Option<vk::DescriptorSet> {
+        self.sets.get(&key(uses)).copied()
     }
 
-    fn bind(
-        &self,
-        list: &[usize],
-        layout: &SetLayout,
-        arrays: &[Buffer],
-        traps: &Buffer,
-    ) -> Result<vk::DescriptorSet, Fault> {
+    /// Binds the trap words, then the others in order.
+    fn bind(&self, bound: &[&Buffer], layout: &SetLayout) -> Result<vk::DescriptorSet, Fault> {
         let device = self.gpu.device();
         let layouts = [layout.raw()];
         let request = vk::DescriptorSetAllocateInfo::default().descriptor_pool(self.pool).set_layouts(&layouts);
@@ -77,9 +91,8 @@ impl<'a> Bindings<'a> {
             .first()
             .copied()
             .unwrap_or_default();
-        let whole = |buffer: &Buffer| [vk::DescriptorBufferInfo::default().buffer(buffer.raw()).range(vk::WHOLE_SIZE)];
-        let bound = list.iter().filter_map(|array| arrays.get(*array));
-        let infos: Vec<_> = std::iter::once(traps).chain(bound).map(whole).collect();
+        let whole = |buffer: &&Buffer| [vk::DescriptorBufferInfo::default().buffer(buffer.raw()).range(vk::WHOLE_SIZE)];
+        let infos: Vec<_> = bound.iter().map(whole).collect();
         let places = std::iter::once(TRAP_BINDING).chain(FIRST_ARRAY_BINDING..);
         let writes: Vec<_> = places
             .zip(&infos)
@@ -97,7 +110,11 @@ impl<'a> Bindings<'a> {
     }
 }
 
-impl Drop for Bindings<'_> {
+fn key(uses: &[(usize, Access)]) -> Key {
+    uses.iter().map(|(array, access)| (*array, *access == Access::Claim)).unzip()
+}
+
+impl Drop for Bindings {
     fn drop(&mut self) {
         if !self.gpu.abandoned() {
             // SAFETY: the work that used the sets has finished. They go with their pool.

@@ -1,9 +1,8 @@
-//! A call from end to end: planned on the host, run on the device, and a trap replayed by the interpreter, so that its
-//! report has the source line, the lane and the values, and is the same on every engine (law 8).
+//! A call from end to end: planned on the host, run on the device, and reported as every engine reports it (law 8).
 
 use std::{fmt, sync::Arc};
 
-use lockstep_interpreter::{Source, replay};
+use lockstep_interpreter::Source;
 use lockstep_module::{
     Bound, CallError, Module, Outcome,
     plan::{PlanError, plan},
@@ -12,7 +11,6 @@ use lockstep_module::{
 use crate::{
     engine::{Engine, Loaded},
     fault::Fault,
-    outcome::DeviceOutcome,
 };
 
 /// Why a call has no outcome.
@@ -66,16 +64,8 @@ impl Engine {
             Ok(plan) => Arc::new(plan),
             Err(PlanError::Refused(error)) => return Err(error.into()),
             // The job itself traps, before any device is asked. The interpreter tells where.
-            Err(PlanError::Trapped) => return Ok(lockstep_interpreter::run(source, entry, bound, &|_, _| {})?),
+            Err(PlanError::Trapped) => return Ok(lockstep_interpreter::run(source, entry, bound, &|_, _| {})?.outcome),
         };
-        match self.run(loaded, plan.clone())? {
-            DeviceOutcome::Finished(outputs) => Ok(Outcome::Finished(outputs)),
-            DeviceOutcome::Trapped(trap) => {
-                let report = replay(source, &plan, trap.dispatch, trap.group, &trap.arrays);
-                let detail = || format!("group {} of dispatch {} trapped here only", trap.group, trap.dispatch);
-                let report = report.ok_or_else(|| Fault::Unstable { detail: detail() })?;
-                Ok(Outcome::Trapped(report))
-            }
-        }
+        Ok(self.run(loaded, plan.clone())?.reported(source, &plan)?)
     }
 }

@@ -16,6 +16,10 @@ pub(crate) enum Barrier {
     CopiesThenKernels,
     /// Earlier kernels before later ones.
     KernelsThenKernels,
+    /// Earlier kernels and fills before what is filled anew.
+    KernelsThenFills,
+    /// What is filled anew, and earlier kernels, before later ones.
+    FillsThenKernels,
     /// All that wrote, before results are copied.
     AllThenCopies,
     /// Results are copied before the host reads them.
@@ -85,6 +89,18 @@ impl Commands {
             Barrier::KernelsThenKernels => {
                 (Stage::COMPUTE_SHADER, Stage::COMPUTE_SHADER, Access::SHADER_WRITE, kernels)
             }
+            Barrier::KernelsThenFills => (
+                Stage::COMPUTE_SHADER | Stage::TRANSFER,
+                Stage::TRANSFER,
+                Access::SHADER_WRITE | Access::TRANSFER_WRITE,
+                Access::TRANSFER_WRITE,
+            ),
+            Barrier::FillsThenKernels => (
+                Stage::COMPUTE_SHADER | Stage::TRANSFER,
+                Stage::COMPUTE_SHADER,
+                Access::SHADER_WRITE | Access::TRANSFER_WRITE,
+                kernels,
+            ),
             Barrier::AllThenCopies => (
                 Stage::COMPUTE_SHADER | Stage::TRANSFER,
                 Stage::TRANSFER,

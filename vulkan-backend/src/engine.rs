@@ -10,13 +10,14 @@ use std::{
     time::Duration,
 };
 
-use lockstep_module::{Module, plan::Plan};
+use lockstep_module::{Module, Profile, plan::Plan};
 
 use crate::{
+    admission::{self, Offer},
     device::Device,
     device_thread::{DeviceThread, Letterbox},
     fault::Fault,
-    gpu::Gpu,
+    gpu::{Gpu, Offers},
     instance::Instance,
     kernel::KernelForm,
     kernels::Kernels,
@@ -31,7 +32,8 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 pub struct Engine {
     name: String,
     thread: DeviceThread<Open>,
-    rounds_to_nearest: bool,
+    offers: Offers,
+    offer: Offer,
     timeout: Duration,
 }
 
@@ -39,6 +41,8 @@ pub struct Engine {
 struct Open {
     gpu: Rc<Gpu>,
     instance: Rc<Instance>,
+    offers: Offers,
+    offer: Offer,
     /// The loaded modules by number.
     modules: BTreeMap<u64, Kernels>,
 }
@@ -61,8 +65,8 @@ impl Engine {
         }
         let wanted = device.clone();
         let thread = DeviceThread::start(move || Open::new(&wanted), Open::close)?;
-        let rounds_to_nearest = thread.ask(|open| open.gpu.rounds_to_nearest)?;
-        let engine = Engine { name: device.name.clone(), thread, rounds_to_nearest, timeout: DEFAULT_TIMEOUT };
+        let (offers, offer) = thread.ask(|open| (open.offers, open.offer.clone()))?;
+        let engine = Engine { name: device.name.clone(), thread, offers, offer, timeout: DEFAULT_TIMEOUT };
         qualification::qualify(&engine)?;
         Ok(engine)
     }
@@ -81,14 +85,19 @@ impl Engine {
     /// Loads a module. The driver compiles a kernel when a plan first runs it.
     ///
     /// # Errors
-    /// [`Fault::MalformedSpirv`], [`Fault::KernelRefused`], [`Fault::Stopped`].
+    /// [`Fault::ModuleRefused`], [`Fault::MalformedSpirv`], [`Fault::KernelRefused`], [`Fault::Stopped`].
     pub fn load(&self, module: &Module) -> Result<Loaded, Fault> {
+        if let Some(what) = admission::too_small_for(&self.offer, module.profile) {
+            let reason = format!("it asks for the profile {}, and {what}", module.profile.name());
+            return Err(Fault::ModuleRefused { device: self.name.clone(), reason });
+        }
         // One count for all engines, so that a module is never taken for another engine's.
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let forms = module.kernels.iter().map(|kernel| KernelForm::of(kernel, self.rounds_to_nearest));
+        let forms = module.kernels.iter().map(|kernel| KernelForm::of(kernel, &self.name, self.offers));
         let kernels = forms.collect::<Result<Vec<KernelForm>, Fault>>()?;
-        self.thread.ask(move |open| open.load(number, kernels))??;
+        let profile = module.profile;
+        self.thread.ask(move |open| open.load(number, profile, kernels))??;
         Ok(Loaded { number, engine: self.thread.letterbox() })
     }
 
@@ -126,14 +135,14 @@ impl Open {
         let Some(probe) = found else { return Err(Fault::DeviceGone { device: wanted.name.clone() }) };
         let gpu = Gpu::open(instance.clone(), &probe)?;
         instance.complaints()?;
-        Ok(Open { gpu, instance, modules: BTreeMap::new() })
+        Ok(Open { gpu, instance, offers: probe.offers, offer: probe.offer, modules: BTreeMap::new() })
     }
 
-    fn load(&mut self, number: u64, kernels: Vec<KernelForm>) -> Result<(), Fault> {
+    fn load(&mut self, number: u64, profile: Profile, kernels: Vec<KernelForm>) -> Result<(), Fault> {
         if self.gpu.abandoned() {
             return Err(Fault::Stopped);
         }
-        self.modules.insert(number, Kernels::new(kernels));
+        self.modules.insert(number, Kernels::new(profile, kernels));
         Ok(())
     }
 
@@ -148,7 +157,7 @@ impl Open {
     }
 
     fn close(self) -> Result<(), Fault> {
-        let Open { gpu, instance, modules } = self;
+        let Open { gpu, instance, modules, .. } = self;
         drop(modules);
         drop(gpu);
         instance.complaints()

@@ -10,7 +10,8 @@ use lockstep_module::{
 };
 
 use crate::{
-    bindings::Bindings,
+    bindings::{Bindings, Buffers},
+    claims::Bitmaps,
     commands::{Barrier, Commands},
     fault::Fault,
     gpu::Gpu,
@@ -18,7 +19,6 @@ use crate::{
     kernels::Kernels,
     memory::{Buffer, Purpose},
     pipeline::Pipeline,
-    slices,
 };
 
 /// What to run.
@@ -35,8 +35,8 @@ pub(crate) struct Work<'a> {
 
 /// What came of it.
 pub(crate) struct Ran {
-    /// The trap word of each dispatch.
-    pub(crate) traps: Vec<u32>,
+    /// The trap words of each dispatch: the group's, then one for each `claim` array.
+    pub(crate) traps: Vec<Vec<u32>>,
     /// The words of the arrays to be read, in their order.
     pub(crate) arrays: Vec<Vec<u32>>,
 }
@@ -47,14 +47,16 @@ pub(crate) struct Ran {
 /// Any fault but those of finding and opening a device.
 pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> Result<Ran, Fault> {
     let dispatches = work.plan.dispatches.get(..work.dispatches).unwrap_or(&work.plan.dispatches);
-    let steps = steps(gpu, kernels, dispatches)?;
+    let (steps, trap_words) = steps(gpu, kernels, dispatches)?;
     let arrays = work.plan.arrays.iter().enumerate();
     let arrays: Result<Vec<Buffer>, Fault> =
-        arrays.map(|(i, array)| Buffer::new(gpu, Purpose::Storage, array.cells(), &named(work.plan, i))).collect();
+        arrays.map(|(i, array)| Buffer::new(gpu, Purpose::Storage, array.words(), &named(work.plan, i))).collect();
     let arrays = arrays?;
-    let traps = Buffer::new(gpu, Purpose::Storage, dispatches.len(), "the trap words")?;
-    let lists = steps.iter().map(|step| (step.dispatch.arrays.as_slice(), step.pipeline.set_layout()));
-    let bindings = Bindings::new(gpu, lists, &arrays, &traps)?;
+    let bitmaps = Bitmaps::new(gpu, work.plan, steps.iter().flat_map(|step| &step.uses))?;
+    let traps = Buffer::new(gpu, Purpose::Storage, trap_words, "the trap words")?;
+    let buffers = Buffers { arrays: &arrays, bitmaps: &bitmaps, traps: &traps };
+    let lists = steps.iter().map(|step| (step.uses.as_slice(), step.pipeline.set_layout()));
+    let bindings = Bindings::new(gpu, lists, buffers)?;
 
     let commands = Commands::begin(gpu)?;
     let mut uploads = Vec::new();
@@ -71,22 +73,24 @@ pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> 
     }
     commands.fill(&traps, NO_TRAP);
     commands.barrier(Barrier::CopiesThenKernels);
-    record(&commands, &steps, &bindings, arrays.len());
+    record(&commands, &steps, &bindings, buffers);
     commands.barrier(Barrier::AllThenCopies);
-    let trap_words = Buffer::new(gpu, Purpose::Readback, dispatches.len(), "the trap words")?;
-    commands.copy(&traps, &trap_words, dispatches.len());
+    let read_traps = Buffer::new(gpu, Purpose::Readback, trap_words, "the trap words")?;
+    commands.copy(&traps, &read_traps, trap_words);
     let mut results = Vec::new();
     for i in work.read {
         let (Some(planned), Some(array)) = (work.plan.arrays.get(*i), arrays.get(*i)) else { continue };
-        let result = Buffer::new(gpu, Purpose::Readback, planned.cells(), &named(work.plan, *i))?;
-        commands.copy(array, &result, planned.cells());
-        results.push((result, planned.cells()));
+        let result = Buffer::new(gpu, Purpose::Readback, planned.words(), &named(work.plan, *i))?;
+        commands.copy(array, &result, planned.words());
+        results.push((result, planned.words()));
     }
     commands.barrier(Barrier::CopiesThenHost);
     commands.run(work.timeout)?;
 
-    let read: Result<Vec<Vec<u32>>, Fault> = results.iter().map(|(result, cells)| result.read(*cells)).collect();
-    Ok(Ran { traps: trap_words.read(dispatches.len())?, arrays: read? })
+    let read: Result<Vec<Vec<u32>>, Fault> = results.iter().map(|(result, words)| result.read(*words)).collect();
+    let all = read_traps.read(trap_words)?;
+    let traps = steps.iter().map(|step| all.iter().skip(step.trap_slot).take(step.trap_words).copied().collect());
+    Ok(Ran { traps: traps.collect(), arrays: read? })
 }
 
 /// A dispatch with its kernel.
@@ -95,29 +99,52 @@ struct Step<'a> {
     pipeline: Rc<Pipeline>,
     /// Each array with what is done to it.
     uses: Vec<(usize, Access)>,
+    /// What it is pushed.
+    words: Vec<u32>,
+    /// Where its trap words begin, and how many there are.
+    trap_slot: usize,
+    trap_words: usize,
 }
 
-fn steps<'a>(gpu: &Rc<Gpu>, kernels: &mut Kernels, dispatches: &'a [Dispatch]) -> Result<Vec<Step<'a>>, Fault> {
-    let step = |dispatch: &'a Dispatch| {
+/// The dispatches with their kernels, and the number of all their trap words.
+fn steps<'a>(
+    gpu: &Rc<Gpu>,
+    kernels: &mut Kernels,
+    dispatches: &'a [Dispatch],
+) -> Result<(Vec<Step<'a>>, usize), Fault> {
+    let mut steps = Vec::new();
+    let mut trap_slot = 0;
+    for dispatch in dispatches {
         let (form, pipeline) = kernels.of(gpu, dispatch)?;
-        let uses = dispatch.arrays.iter().copied().zip(form.accesses.iter().copied()).collect();
-        Ok(Step { dispatch, pipeline, uses })
-    };
-    dispatches.iter().map(step).collect()
+        let uses = dispatch.arrays.iter().copied().zip(form.accesses()).collect();
+        let trap_words = 1 + form.claims();
+        // 65,536 dispatches of at most 7 trap words.
+        let slot = u32::try_from(trap_slot).unwrap_or(u32::MAX);
+        let words = form.pushed(slot, dispatch);
+        steps.push(Step { dispatch, pipeline, uses, words, trap_slot, trap_words });
+        trap_slot += trap_words;
+    }
+    Ok((steps, trap_slot))
 }
 
-fn record(commands: &Commands, steps: &[Step<'_>], bindings: &Bindings<'_>, arrays: usize) {
-    let mut hazards = Hazards::new(arrays);
-    for (slot, Step { dispatch, pipeline, uses }) in (0..).zip(steps) {
-        let groups = slices::groups(dispatch.lanes);
-        let Some(set) = bindings.set(&dispatch.arrays).filter(|_| groups > 0) else { continue };
+fn record(commands: &Commands, steps: &[Step<'_>], bindings: &Bindings, buffers: Buffers<'_>) {
+    let mut hazards = Hazards::new(buffers.arrays.len());
+    for Step { dispatch, pipeline, uses, words, .. } in steps {
+        let runs = dispatch.groups > 0;
+        let bitmaps = if runs { buffers.bitmaps.of(uses) } else { Vec::new() };
+        let zero = dispatch.zero.iter().filter_map(|array| buffers.arrays.get(*array));
+        let fills: Vec<&Buffer> = zero.chain(bitmaps).collect();
+        if !fills.is_empty() {
+            commands.barrier(Barrier::KernelsThenFills);
+            fills.iter().for_each(|buffer| commands.fill(buffer, 0));
+            commands.barrier(Barrier::FillsThenKernels);
+            hazards.barrier();
+        }
+        let Some(set) = bindings.set(uses).filter(|_| runs) else { continue };
         if hazards.barrier_before(uses) {
             commands.barrier(Barrier::KernelsThenKernels);
         }
-        // The words of the ABI: zero, the first group (set slice by slice), the trap slot; then scalars and extents.
-        let words: Vec<u32> = [0, 0, slot].into_iter().chain(dispatch.scalars.iter().copied()).collect();
-        let words = [words, dispatch.extents.clone()].concat();
-        commands.dispatch(pipeline, set, &words, groups);
+        commands.dispatch(pipeline, set, words, dispatch.groups);
     }
 }
 
@@ -138,7 +165,10 @@ fn named(plan: &Plan, array: usize) -> String {
 mod tests {
     use std::{rc::Rc, time::Duration};
 
-    use lockstep_module::plan::{Plan, PlannedArray};
+    use lockstep_module::{
+        Profile,
+        plan::{Plan, PlannedArray},
+    };
     use lockstep_numbers::ScalarType;
 
     use super::{Work, execute};
@@ -158,9 +188,10 @@ mod tests {
                 let gpu = Gpu::open(instance.clone(), probe)?;
                 let held = || (gpu.memory().borrow().generate_report().allocations.len(), Rc::strong_count(&gpu));
                 let run = |arrays| {
-                    let plan = Plan { arrays, dispatches: Vec::new(), outputs: vec![("y".into(), 1)] };
+                    let outputs = vec![("y".into(), 1)];
+                    let plan = Plan { arrays, dispatches: Vec::new(), outputs, cost: 0, bytes: 0 };
                     let work = Work { plan: &plan, dispatches: 0, read: &[0, 1], timeout: Duration::from_secs(60) };
-                    execute(&gpu, &mut Kernels::new(Vec::new()), &work).map(|ran| ran.arrays)
+                    execute(&gpu, &mut Kernels::new(Profile::Baseline, Vec::new()), &work).map(|ran| ran.arrays)
                 };
                 let given = array(vec![3], Some(vec![1, 2, 3]));
                 assert_eq!(run(vec![given.clone(), array(vec![2], None)]), Ok(vec![vec![1, 2, 3], vec![0, 0]]));

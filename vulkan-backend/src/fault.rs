@@ -79,6 +79,13 @@ pub enum Fault {
         /// Its messages.
         messages: Vec<String>,
     },
+    /// `F0016`: the device computes rightly, but cannot hold what the module asks for.
+    ModuleRefused {
+        /// The device's name.
+        device: String,
+        /// What the module asks for, and what the device has.
+        reason: String,
+    },
 }
 
 impl Fault {
@@ -100,6 +107,7 @@ impl Fault {
             Fault::Stopped => "F0013",
             Fault::NotLoadedHere => "F0014",
             Fault::Validation { .. } => "F0015",
+            Fault::ModuleRefused { .. } => "F0016",
         }
     }
 }
@@ -153,6 +161,9 @@ impl fmt::Display for Fault {
             Fault::Stopped => write!(f, "this engine was closed by an earlier fault. Open the device again"),
             Fault::NotLoadedHere => write!(f, "the module was loaded on another engine. Load it on this one"),
             Fault::Validation { messages } => write!(f, "Vulkan validation: {}", messages.join("; ")),
+            Fault::ModuleRefused { device, reason } => {
+                write!(f, "{device} cannot hold this module: {reason}. Use another device")
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
     rc::Rc,
 };
 
-use ash::vk;
+use ash::{khr, vk};
 use gpu_allocator::{
     AllocationSizes,
     vulkan::{Allocator, AllocatorCreateDesc},
@@ -21,6 +21,15 @@ use crate::{fault::Fault, instance::Instance, probe::Probe};
 const DEVICE_BLOCK: u64 = 16 << 20;
 const HOST_BLOCK: u64 = 16 << 20;
 
+/// What a device offers beyond what each admitted device does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Offers {
+    /// Rounding to nearest even can be asked for.
+    pub(crate) rounds_to_nearest: bool,
+    /// Dot products of packed integers.
+    pub(crate) dot_products: bool,
+}
+
 /// An open device.
 pub(crate) struct Gpu {
     instance: ManuallyDrop<Rc<Instance>>,
@@ -30,8 +39,6 @@ pub(crate) struct Gpu {
     pub(crate) queue: vk::Queue,
     /// The family of the queue.
     pub(crate) queue_family: u32,
-    /// Whether rounding to nearest even can be asked for.
-    pub(crate) rounds_to_nearest: bool,
     abandoned: Cell<bool>,
 }
 
@@ -45,8 +52,15 @@ impl Gpu {
             .queue_family_index(probe.queue_family)
             .queue_priorities(std::slice::from_ref(&1.0))];
         let mut features = vk::PhysicalDeviceVulkan12Features::default().vulkan_memory_model(true);
-        let description = vk::DeviceCreateInfo::default().queue_create_infos(&queues).push_next(&mut features);
-        // SAFETY: the physical device is this instance's; admission found the feature and the queue family on it.
+        let mut dot_products =
+            vk::PhysicalDeviceShaderIntegerDotProductFeatures::default().shader_integer_dot_product(true);
+        let extensions = [khr::shader_integer_dot_product::NAME.as_ptr()];
+        let mut description = vk::DeviceCreateInfo::default().queue_create_infos(&queues).push_next(&mut features);
+        if probe.offers.dot_products {
+            description = description.enabled_extension_names(&extensions).push_next(&mut dot_products);
+        }
+        // SAFETY: the physical device is this instance's; admission found the feature and the queue family on
+        // it, and the probe the extension.
         let device = unsafe { instance.raw().create_device(probe.physical, &description, None) }
             .map_err(|result| Fault::Driver { call: "vkCreateDevice", detail: result.to_string() })?;
         // SAFETY: the device was made with one queue of this family.
@@ -73,7 +87,6 @@ impl Gpu {
             memory: ManuallyDrop::new(RefCell::new(memory)),
             queue,
             queue_family: probe.queue_family,
-            rounds_to_nearest: probe.rounds_to_nearest,
             abandoned: Cell::new(false),
         }))
     }

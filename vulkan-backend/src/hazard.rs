@@ -1,9 +1,10 @@
 //! Barriers where a hazard exists, and nowhere else: which dispatches may overlap on the device.
 //!
-//! Two dispatches may overlap when neither writes an array that the other touches. Trap words need no order: they are
-//! changed by atomic minimum alone.
+//! Two dispatches may overlap when neither writes an array that the other touches, or both only combine into it with one
+//! operator. Trap words need no order: they are changed by atomic minimum alone. The bitmap of a `claim` array is
+//! touched with the array and needs no order of its own.
 
-use lockstep_module::Access;
+use lockstep_module::{Access, Combine};
 
 /// What was touched since the last barrier.
 pub(crate) struct Hazards {
@@ -12,11 +13,14 @@ pub(crate) struct Hazards {
     stretch: u32,
 }
 
-/// The last stretch in which an array was read, and written. Zero: never.
+/// The last stretch in which an array was touched. Zero: never.
 #[derive(Clone, Copy, Default)]
 struct Touched {
     read: u32,
     written: u32,
+    combined: u32,
+    /// The operator of the last stretch in which it was combined into.
+    operator: Option<Combine>,
 }
 
 impl Hazards {
@@ -29,28 +33,43 @@ impl Hazards {
     pub(crate) fn barrier_before(&mut self, uses: &[(usize, Access)]) -> bool {
         let clashes = uses.iter().any(|(array, access)| self.clashes(*array, *access));
         if clashes {
-            self.stretch += 1;
+            self.barrier();
         }
         for (array, access) in uses {
-            if let Some(touched) = self.arrays.get_mut(*array) {
-                if access.writes() {
-                    touched.written = self.stretch;
-                } else {
-                    touched.read = self.stretch;
+            let Some(touched) = self.arrays.get_mut(*array) else { continue };
+            match access {
+                Access::In => touched.read = self.stretch,
+                Access::Out | Access::InOut | Access::Claim => touched.written = self.stretch,
+                Access::Accumulate(operator) => {
+                    touched.combined = self.stretch;
+                    touched.operator = Some(*operator);
                 }
             }
         }
         clashes
     }
 
+    /// Notes a barrier that stands here for another reason.
+    pub(crate) fn barrier(&mut self) {
+        self.stretch += 1;
+    }
+
     fn clashes(&self, array: usize, access: Access) -> bool {
         let Some(touched) = self.arrays.get(array) else { return false };
-        touched.written == self.stretch || (access.writes() && touched.read == self.stretch)
+        let [read, written, combined] =
+            [touched.read, touched.written, touched.combined].map(|stretch| stretch == self.stretch);
+        match access {
+            Access::In => written || combined,
+            Access::Out | Access::InOut | Access::Claim => read || written || combined,
+            Access::Accumulate(operator) => read || written || (combined && touched.operator != Some(operator)),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use lockstep_module::Combine;
+
     use super::{Access::*, Hazards};
 
     #[test]
@@ -94,5 +113,34 @@ mod tests {
         assert!(hazards.barrier_before(&[(0, In), (2, Out)]));
         assert!(!hazards.barrier_before(&[(1, In), (3, Out)]));
         assert!(hazards.barrier_before(&[(3, In), (0, In)]));
+    }
+
+    #[test]
+    fn one_operator_overlaps_with_itself_alone() {
+        let (add, xor) = (Accumulate(Combine::Add), Accumulate(Combine::Xor));
+        let mut hazards = Hazards::new(1);
+        assert!(!hazards.barrier_before(&[(0, add)]));
+        assert!(!hazards.barrier_before(&[(0, add)]));
+        assert!(hazards.barrier_before(&[(0, xor)]));
+        assert!(hazards.barrier_before(&[(0, In)]));
+        assert!(hazards.barrier_before(&[(0, add)]));
+        assert!(hazards.barrier_before(&[(0, InOut)]));
+        assert!(hazards.barrier_before(&[(0, add)]));
+    }
+
+    #[test]
+    fn claims_wait_for_each_other() {
+        let mut hazards = Hazards::new(1);
+        assert!(!hazards.barrier_before(&[(0, Claim)]));
+        assert!(hazards.barrier_before(&[(0, Claim)]));
+        assert!(hazards.barrier_before(&[(0, In)]));
+    }
+
+    #[test]
+    fn a_barrier_for_another_reason_serves_too() {
+        let mut hazards = Hazards::new(1);
+        assert!(!hazards.barrier_before(&[(0, Out)]));
+        hazards.barrier();
+        assert!(!hazards.barrier_before(&[(0, In)]));
     }
 }

@@ -1,47 +1,96 @@
-//! What the backend needs of a kernel: its name, how it uses each array, how many words it is given, and its SPIR-V as
-//! this device is to have it.
+//! What the backend needs of a kernel: its interface, the words that it is pushed, and its SPIR-V as this device is to
+//! have it.
 
-use lockstep_module::{Access, Kernel, MAX_ARRAYS, MAX_WORDS};
+use lockstep_module::{Access, Kernel, Launch, MAX_ARRAYS, MAX_WORDS, Signature, plan::Dispatch, spirv_abi};
 
-use crate::{fault::Fault, spirv_patch};
+use crate::{fault::Fault, gpu::Offers, spirv_patch};
 
 /// A kernel ready to be compiled by a driver.
 #[derive(Debug)]
 pub(crate) struct KernelForm {
-    /// Its name in source.
-    pub(crate) name: String,
-    /// What it does with each of its arrays, in binding order.
-    pub(crate) accesses: Vec<Access>,
-    /// How many scalars it takes.
-    pub(crate) scalars: usize,
-    /// How many extents it takes.
-    pub(crate) extents: usize,
+    /// Its interface.
+    pub(crate) signature: Signature,
+    /// How many groups and lanes it has.
+    pub(crate) launch: Launch,
     /// Its SPIR-V.
     pub(crate) spirv: Vec<u32>,
 }
 
 impl KernelForm {
-    /// Takes a kernel out of a module, for a device that does or does not let rounding be asked for.
+    /// Takes a kernel out of a module, for a device with these offers.
     ///
     /// # Errors
-    /// [`Fault::MalformedSpirv`]; [`Fault::KernelRefused`] for an interface past the language's limits.
-    pub(crate) fn of(kernel: &Kernel, rounds_to_nearest: bool) -> Result<KernelForm, Fault> {
-        let name = kernel.signature.name.clone();
-        let walked = match spirv_patch::walk(&kernel.spirv) {
-            Ok(walked) => walked,
-            Err(detail) => return Err(Fault::MalformedSpirv { kernel: name, detail }),
+    /// [`Fault::MalformedSpirv`]; [`Fault::KernelRefused`] for an interface past the language's limits;
+    /// [`Fault::ModuleRefused`] for what the device does not offer.
+    pub(crate) fn of(kernel: &Kernel, device: &str, offers: Offers) -> Result<KernelForm, Fault> {
+        let name = || kernel.signature.name.clone();
+        let walked = spirv_patch::walk(&kernel.spirv);
+        let walked = walked.map_err(|detail| Fault::MalformedSpirv { kernel: name(), detail })?;
+        let lanes = match &kernel.launch {
+            Launch::Each(_) => spirv_abi::LANES,
+            Launch::Tiles { lanes, .. } => *lanes,
         };
-        let accesses: Vec<Access> = kernel.signature.arrays().map(|(_, access, _)| access).collect();
-        let (scalars, extents) = (kernel.signature.scalars().count(), kernel.signature.extents.len());
-        if accesses.len() > MAX_ARRAYS || scalars + extents > MAX_WORDS {
-            let detail = format!(
-                "it takes {} arrays and {} scalars and extents, and {MAX_ARRAYS} and {MAX_WORDS} are the most",
-                accesses.len(),
-                scalars + extents
-            );
-            return Err(Fault::KernelRefused { kernel: name, detail });
+        if walked.lanes() != Some(lanes) {
+            let detail = format!("its groups do not have the {lanes} lanes that the module speaks of");
+            return Err(Fault::MalformedSpirv { kernel: name(), detail });
         }
-        let spirv = if rounds_to_nearest { walked.rounding_to_nearest() } else { walked.unchanged() };
-        Ok(KernelForm { name, accesses, scalars, extents, spirv })
+        if walked.needs_dot_products() && !offers.dot_products {
+            let reason = format!(
+                "its kernel `{}` computes dot products of packed integers, and the device does not offer \
+                 shaderIntegerDotProduct",
+                name()
+            );
+            return Err(Fault::ModuleRefused { device: device.into(), reason });
+        }
+        let spirv = if offers.rounds_to_nearest { walked.rounding_to_nearest() } else { walked.unchanged() };
+        let form = KernelForm { signature: kernel.signature.clone(), launch: kernel.launch.clone(), spirv };
+        let (bindings, words) = (form.bindings(), form.parameter_words());
+        if bindings > MAX_ARRAYS || words > MAX_WORDS {
+            let detail = format!(
+                "it takes {bindings} arrays and bitmaps and {words} words of scalars and extents, and {MAX_ARRAYS} and \
+                 {MAX_WORDS} are the most"
+            );
+            return Err(Fault::KernelRefused { kernel: name(), detail });
+        }
+        Ok(form)
+    }
+
+    /// Its name in source.
+    pub(crate) fn name(&self) -> &str {
+        &self.signature.name
+    }
+
+    /// What it does with each of its arrays, in binding order.
+    pub(crate) fn accesses(&self) -> impl Iterator<Item = Access> {
+        self.signature.arrays().map(|(_, access, _)| access)
+    }
+
+    /// How many of its arrays are claimed.
+    pub(crate) fn claims(&self) -> usize {
+        self.accesses().filter(|access| *access == Access::Claim).count()
+    }
+
+    /// How many buffers it is given beside the trap words: its arrays and the bitmaps of those that are claimed.
+    pub(crate) fn bindings(&self) -> usize {
+        self.accesses().count() + self.claims()
+    }
+
+    fn parameter_words(&self) -> usize {
+        self.signature.scalars().map(|(_, ty)| ty.words()).sum::<usize>() + self.signature.extents.len()
+    }
+
+    /// How many words it is pushed.
+    pub(crate) fn pushed_words(&self) -> usize {
+        spirv_abi::FIRST_PARAMETER_WORD as usize + self.parameter_words()
+    }
+
+    /// The words that a dispatch is pushed: zero, the first group (set slice by slice), where its trap words begin;
+    /// then scalars and extents.
+    pub(crate) fn pushed(&self, trap_slot: u32, dispatch: &Dispatch) -> Vec<u32> {
+        let scalars = self.signature.scalars().zip(&dispatch.scalars).flat_map(|((_, ty), bits)| {
+            let halves = [*bits as u32, (*bits >> 32) as u32];
+            halves.into_iter().take(ty.words())
+        });
+        [0, 0, trap_slot].into_iter().chain(scalars).chain(dispatch.extents.iter().copied()).collect()
     }
 }

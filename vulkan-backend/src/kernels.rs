@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use lockstep_module::plan::{Dispatch, Plan};
+use lockstep_module::{
+    Profile,
+    plan::{Dispatch, Plan},
+};
 
 use crate::{
     agreement,
@@ -14,17 +17,18 @@ use crate::{
 
 /// The kernels of one module, by index, compiled as far as they were used.
 pub(crate) struct Kernels {
+    profile: Profile,
     forms: Vec<KernelForm>,
     compiled: Vec<Option<Rc<Pipeline>>>,
-    /// By number of arrays.
+    /// By number of bindings.
     layouts: Vec<Option<Rc<SetLayout>>>,
 }
 
 impl Kernels {
     /// Kernels of which none is compiled.
-    pub(crate) fn new(forms: Vec<KernelForm>) -> Kernels {
-        let most_arrays = forms.iter().map(|form| form.accesses.len()).max().unwrap_or(0);
-        Kernels { compiled: vec![None; forms.len()], layouts: vec![None; most_arrays + 1], forms }
+    pub(crate) fn new(profile: Profile, forms: Vec<KernelForm>) -> Kernels {
+        let most = forms.iter().map(KernelForm::bindings).max().unwrap_or(0);
+        Kernels { profile, compiled: vec![None; forms.len()], layouts: vec![None; most + 1], forms }
     }
 
     /// Checks a plan against the kernels.
@@ -32,7 +36,7 @@ impl Kernels {
     /// # Errors
     /// [`Fault::PlanMismatch`].
     pub(crate) fn check(&self, plan: &Plan) -> Result<(), Fault> {
-        agreement::check(plan, &self.forms)
+        agreement::check(plan, self.profile, &self.forms)
     }
 
     /// The kernel of a dispatch, compiled if it was not.
@@ -48,12 +52,12 @@ impl Kernels {
         if let Some(pipeline) = slot {
             return Ok((form, pipeline.clone()));
         }
-        let arrays = form.accesses.len();
-        let layout = match self.layouts.get(arrays) {
+        let bindings = form.bindings();
+        let layout = match self.layouts.get(bindings) {
             Some(Some(layout)) => layout.clone(),
-            _ => Rc::new(SetLayout::new(gpu, arrays)?),
+            _ => Rc::new(SetLayout::new(gpu, bindings)?),
         };
-        if let Some(kept) = self.layouts.get_mut(arrays) {
+        if let Some(kept) = self.layouts.get_mut(bindings) {
             *kept = Some(layout.clone());
         }
         let pipeline = Rc::new(Pipeline::new(gpu, &layout, form)?);

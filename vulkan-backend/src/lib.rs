@@ -12,9 +12,10 @@
 //! # }
 //! ```
 //!
-//! An engine proves itself as it opens: it must give the interpreter's bits for a probe. The way of a run: [`Engine`] sends it to its device thread; the plan is checked against the module; kernels are
-//! compiled where they were not; arrays, bindings and commands are made and submitted once; outputs or trap are read
-//! back. A [`Fault`] is a failure of this machine and never part of a result.
+//! An engine proves itself as it opens: it must give the interpreter's bits for a probe. The way of a run: [`Engine`]
+//! sends it to its device thread; the plan is checked against the module; kernels are compiled where they were not;
+//! arrays, bindings and commands are made and submitted once; outputs or trap are read back. A [`Fault`] is a failure of
+//! this machine and never part of a result.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
 
@@ -22,6 +23,7 @@ mod admission;
 mod agreement;
 mod bindings;
 mod call;
+mod claims;
 mod commands;
 mod device;
 mod device_thread;
@@ -48,4 +50,4 @@ pub use call::CallFailure;
 pub use device::{Device, devices};
 pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
 pub use fault::Fault;
-pub use outcome::{DeviceOutcome, DeviceTrap};
+pub use outcome::{DeviceOutcome, DeviceTrap, DoubleClaim};

@@ -1,28 +1,28 @@
 //! From a kernel's SPIR-V to what a device runs. The layout follows `lockstep_module::spirv_abi`: trap words, arrays,
-//! and one range of push constants.
+//! bitmaps, and one range of push constants.
 
 #![allow(unsafe_code, reason = "Vulkan's own calls")]
 
 use std::rc::Rc;
 
 use ash::vk;
-use lockstep_module::spirv_abi::{FIRST_ARRAY_BINDING, FIRST_PARAMETER_WORD, TRAP_BINDING};
+use lockstep_module::spirv_abi::{FIRST_ARRAY_BINDING, TRAP_BINDING};
 
 use crate::{fault::Fault, gpu::Gpu, kernel::KernelForm};
 
-/// The layout of a descriptor set: the trap words and so many arrays.
+/// The layout of a descriptor set: the trap words and so many arrays and bitmaps.
 pub(crate) struct SetLayout {
     gpu: Rc<Gpu>,
     raw: vk::DescriptorSetLayout,
 }
 
 impl SetLayout {
-    /// The layout for kernels with this many arrays.
+    /// The layout for kernels with this many arrays and bitmaps.
     ///
     /// # Errors
     /// [`Fault::OutOfMemory`], [`Fault::Driver`].
-    pub(crate) fn new(gpu: &Rc<Gpu>, arrays: usize) -> Result<SetLayout, Fault> {
-        let places = std::iter::once(TRAP_BINDING).chain((FIRST_ARRAY_BINDING..).take(arrays));
+    pub(crate) fn new(gpu: &Rc<Gpu>, buffers: usize) -> Result<SetLayout, Fault> {
+        let places = std::iter::once(TRAP_BINDING).chain((FIRST_ARRAY_BINDING..).take(buffers));
         let bindings: Vec<_> = places
             .map(|place| {
                 vk::DescriptorSetLayoutBinding::default()
@@ -68,15 +68,14 @@ impl Pipeline {
     /// # Errors
     /// [`Fault::KernelRefused`], [`Fault::OutOfMemory`], [`Fault::DeviceLost`].
     pub(crate) fn new(gpu: &Rc<Gpu>, set_layout: &Rc<SetLayout>, kernel: &KernelForm) -> Result<Pipeline, Fault> {
-        let what = format!("the kernel `{}`", kernel.name);
+        let what = format!("the kernel `{}`", kernel.name());
         let fault = |call, result| match gpu.fault(call, &what, result) {
-            Fault::Driver { detail, .. } => Fault::KernelRefused { kernel: kernel.name.clone(), detail },
+            Fault::Driver { detail, .. } => Fault::KernelRefused { kernel: kernel.name().into(), detail },
             other => other,
         };
-        let words = FIRST_PARAMETER_WORD as usize + kernel.scalars + kernel.extents;
         let constants = [vk::PushConstantRange::default()
             .stage_flags(vk::ShaderStageFlags::COMPUTE)
-            .size(u32::try_from(words * 4).unwrap_or(u32::MAX))];
+            .size(u32::try_from(kernel.pushed_words() * 4).unwrap_or(u32::MAX))];
         let set_layouts = [set_layout.raw()];
         let description =
             vk::PipelineLayoutCreateInfo::default().set_layouts(&set_layouts).push_constant_ranges(&constants);

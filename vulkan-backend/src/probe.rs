@@ -4,12 +4,13 @@
 
 use std::ffi::CStr;
 
-use ash::vk;
+use ash::{khr, vk};
 
 use crate::{
     admission::{self, Offer},
     device::Device,
     fault::Fault,
+    gpu::Offers,
     instance::Instance,
 };
 
@@ -21,8 +22,10 @@ pub(crate) struct Probe {
     pub(crate) physical: vk::PhysicalDevice,
     /// The queue family that computes; 0 for a device that was refused for having none.
     pub(crate) queue_family: u32,
-    /// Whether rounding to nearest even can be asked for.
-    pub(crate) rounds_to_nearest: bool,
+    /// What it offers beyond what each admitted device does.
+    pub(crate) offers: Offers,
+    /// What it says of itself, by which it is judged.
+    pub(crate) offer: Offer,
 }
 
 /// Every device that the instance shows, in its order.
@@ -79,14 +82,15 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
     let queue_family = (0..).zip(&families).find(|(_, family)| computes(family)).map(|(index, _)| index);
 
     let limits = &basic.limits;
-    let refused = admission::refusal(&Offer {
+    let largest = identity.max_memory_allocation_size.min(limits.max_storage_buffer_range.into());
+    let offer = Offer {
         vulkan,
         compute_queue: queue_family.is_some(),
         vulkan_memory_model: features.vulkan_memory_model == vk::TRUE,
         keeps_signed_zero_inf_nan: driver.shader_signed_zero_inf_nan_preserve_float32 == vk::TRUE,
         workgroup_lanes: limits.max_compute_work_group_invocations.min(limits.max_compute_work_group_size[0]),
         shared_memory: limits.max_compute_shared_memory_size,
-        storage_buffer: limits.max_storage_buffer_range,
+        storage_buffer: largest,
         storage_buffers: limits
             .max_per_stage_descriptor_storage_buffers
             .min(limits.max_descriptor_set_storage_buffers)
@@ -94,7 +98,8 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
         push_constants: limits.max_push_constants_size,
         lavapipe: driver.driver_id == vk::DriverId::MESA_LLVMPIPE,
         mesa: admission::mesa_version(&driver_info),
-    });
+    };
+    let refused = admission::refusal(&offer);
     let uuid: String = identity.device_uuid.iter().map(|byte| format!("{byte:02x}")).collect();
     let driver_line = format!("{driver_name} {driver_info}").trim().to_string();
     let id = format!("{driver_line}/{name}/{uuid}");
@@ -102,8 +107,29 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
         device: Device { id, name, driver: driver_line, vulkan, refused },
         physical,
         queue_family: queue_family.unwrap_or(0),
-        rounds_to_nearest: driver.shader_rounding_mode_rte_float32 == vk::TRUE,
+        offers: Offers {
+            rounds_to_nearest: driver.shader_rounding_mode_rte_float32 == vk::TRUE,
+            dot_products: (vulkan.0, vulkan.1) >= (1, 2) && offers_dot_products(instance, physical),
+        },
+        offer,
     }
+}
+
+/// Whether the device has the extension for dot products of packed integers, and the feature.
+fn offers_dot_products(instance: &Instance, physical: vk::PhysicalDevice) -> bool {
+    // SAFETY: the physical device is this instance's.
+    let extensions = unsafe { instance.raw().enumerate_device_extension_properties(physical) }.unwrap_or_default();
+    let listed = extensions.iter().any(|extension| {
+        extension.extension_name_as_c_str().is_ok_and(|name| name == khr::shader_integer_dot_product::NAME)
+    });
+    if !listed {
+        return false;
+    }
+    let mut feature = vk::PhysicalDeviceShaderIntegerDotProductFeatures::default();
+    let mut offered = vk::PhysicalDeviceFeatures2::default().push_next(&mut feature);
+    // SAFETY: the physical device is this instance's and knows the structure, having the extension.
+    unsafe { instance.raw().get_physical_device_features2(physical, &mut offered) };
+    feature.shader_integer_dot_product == vk::TRUE
 }
 
 fn text(name: Option<&CStr>) -> String {

@@ -75,12 +75,12 @@ impl Probe {
         let mut call = Call::default();
         call.arguments.insert("a".into(), operands(pairs().map(|(a, _)| a).collect()));
         call.arguments.insert("b".into(), operands(pairs().map(|(_, b)| b).collect()));
-        call.arguments.insert("trips".into(), Argument::Scalar(ScalarType::U32, TRIPS));
+        call.arguments.insert("trips".into(), Argument::Scalar(ScalarType::U32, TRIPS.into()));
         let signature = module.signature(ENTRY).ok_or_else(|| broken("no entry".into()))?;
-        let bound = bind(signature, call).map_err(|error| broken(error.message))?;
+        let bound = bind(signature, module.profile, call).map_err(|error| broken(error.message))?;
         let source = Source { program: &program, sources: &sources };
         let expected = lockstep_interpreter::run(source, ENTRY, bound.clone(), &|_, _| {});
-        let expected = expected.map_err(|error| broken(error.message))?;
+        let expected = expected.map_err(|error| broken(error.message))?.outcome;
         Ok(Probe { module, program, sources, bound, expected })
     }
 
@@ -116,7 +116,7 @@ impl Probe {
             let pairs = OPERANDS.len() * OPERANDS.len();
             let (row, pair) = (cell / pairs, cell % pairs);
             let (a, b) = (OPERANDS[pair / OPERANDS.len()], OPERANDS[pair % OPERANDS.len()]);
-            let show = |word| ScalarType::F32.show(word);
+            let show = |word: u32| ScalarType::F32.show(word.into());
             return Some(format!(
                 "probe {row} of the operations gives {:#010x} for {} and {}, where the language says {:#010x}",
                 operations.array.words[cell],

@@ -1,7 +1,8 @@
 //! Rounding to nearest even is asked for wherever a device offers it, by two instructions added to the module's SPIR-V.
 //!
-//! The module's own words carry only what every admitted device offers. Nothing is assumed of them here: words that do
-//! not form whole instructions are refused before a driver sees them.
+//! Beside that the module's own words say what they need: how many lanes a group has, and whether packed integers are
+//! multiplied by the device's own instruction. Nothing else is assumed of them here: words that do not form whole
+//! instructions are refused before a driver sees them.
 
 const MAGIC: u32 = 0x0723_0203;
 const HEADER_WORDS: usize = 5;
@@ -10,6 +11,9 @@ const OP_EXECUTION_MODE: u32 = 16;
 const OP_CAPABILITY: u32 = 17;
 const ROUNDING_MODE_RTE_CAPABILITY: u32 = 4467;
 const ROUNDING_MODE_RTE_MODE: u32 = 4462;
+const LOCAL_SIZE_MODE: u32 = 17;
+/// DotProductInputAll, DotProductInput4x8Bit, DotProductInput4x8BitPacked, DotProduct.
+const DOT_PRODUCT_CAPABILITIES: std::ops::RangeInclusive<u32> = 6016..=6019;
 const F32_WIDTH: u32 = 32;
 
 /// SPIR-V that can be walked from end to end and has one entry point.
@@ -20,6 +24,10 @@ pub(crate) struct Walked<'a> {
     entry: u32,
     /// The index of the word after the entry point, where execution modes may stand.
     after_entry: usize,
+    /// The lanes of a group along each axis, where they are set.
+    local_size: Option<[u32; 3]>,
+    /// Whether a capability of integer dot products is declared.
+    dot_products: bool,
 }
 
 /// Walks the instructions.
@@ -34,6 +42,7 @@ pub(crate) fn walk(words: &[u32]) -> Result<Walked<'_>, String> {
         return Err("its first word is not the magic number of SPIR-V".into());
     }
     let mut entry = None;
+    let (mut local_size, mut dot_products) = (None, false);
     let mut at = HEADER_WORDS;
     while let Some(first) = words.get(at) {
         let (length, opcode) = ((first >> 16) as usize, first & 0xffff);
@@ -44,6 +53,11 @@ pub(crate) fn walk(words: &[u32]) -> Result<Walked<'_>, String> {
             return Err(format!("the instruction at word {at} ends past the last word"));
         };
         at += length;
+        match instruction {
+            [_, capability] if opcode == OP_CAPABILITY => dot_products |= DOT_PRODUCT_CAPABILITIES.contains(capability),
+            [_, _, LOCAL_SIZE_MODE, x, y, z] if opcode == OP_EXECUTION_MODE => local_size = Some([*x, *y, *z]),
+            _ => {}
+        }
         if opcode == OP_ENTRY_POINT {
             let Some(id) = instruction.get(2) else {
                 return Err(format!("the entry point that ends at word {at} names no function"));
@@ -54,10 +68,20 @@ pub(crate) fn walk(words: &[u32]) -> Result<Walked<'_>, String> {
         }
     }
     let Some((entry, after_entry)) = entry else { return Err("it has no entry point".into()) };
-    Ok(Walked { words, entry, after_entry })
+    Ok(Walked { words, entry, after_entry, local_size, dot_products })
 }
 
 impl Walked<'_> {
+    /// The lanes of a group.
+    pub(crate) fn lanes(&self) -> Option<u32> {
+        self.local_size?.into_iter().try_fold(1u32, u32::checked_mul)
+    }
+
+    /// Whether a device must offer integer dot products.
+    pub(crate) fn needs_dot_products(&self) -> bool {
+        self.dot_products
+    }
+
     /// The words as they are.
     pub(crate) fn unchanged(&self) -> Vec<u32> {
         self.words.to_vec()
@@ -114,6 +138,16 @@ mod tests {
         assert_eq!(mode.operands[0], module.entry_points[0].operands[1]);
         assert_eq!(mode.operands[1].unwrap_execution_mode(), ExecutionMode::RoundingModeRTE);
         assert_eq!(module.functions.len(), 1);
+    }
+
+    #[test]
+    fn says_what_the_words_need() {
+        let words = smallest_kernel();
+        let walked = walk(&words).unwrap();
+        assert_eq!((walked.lanes(), walked.needs_dot_products()), (Some(256), false));
+        let capability = [2 << 16 | 17, Capability::DotProductInput4x8BitPacked as u32];
+        let with = [&words[..5], &capability, &words[5..]].concat();
+        assert!(walk(&with).unwrap().needs_dot_products());
     }
 
     #[test]

@@ -5,15 +5,21 @@ use std::fmt;
 use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest, Sha256};
 
-use crate::{check, interface::Kernel, job::Job};
+use crate::{
+    check,
+    interface::{Kernel, Profile},
+    job::Job,
+};
 
 const MAGIC: [u8; 4] = *b"LKSM";
 /// The version of the format that this crate reads and writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A compiled source: kernels, jobs, and the sources they came from.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Module {
+    /// What it asks of a device.
+    pub profile: Profile,
     /// The kernels, in the order of the source.
     pub kernels: Vec<Kernel>,
     /// The jobs, in the order of the source.
@@ -121,14 +127,17 @@ impl Module {
         jobs.chain(kernels).find(|signature| signature.name == name)
     }
 
-    /// What a call means when it names nothing: the job `main`, else the only job, else the only kernel.
+    /// What a call means when it names nothing: the job `main`, else the only job, else the only kernel. What comes from
+    /// other files, or is an instance with chosen constants, has `::` in its name and does not count.
     pub fn default_entry(&self) -> Option<&str> {
-        let named = self.jobs.iter().map(|job| job.signature.name.as_str()).find(|name| *name == "main");
-        let only = match (self.jobs.as_slice(), self.kernels.as_slice()) {
-            ([job], _) => Some(job.signature.name.as_str()),
-            ([], [kernel]) => Some(kernel.signature.name.as_str()),
+        let own = |name: &&str| !name.contains("::");
+        let jobs: Vec<&str> = self.jobs.iter().map(|job| job.signature.name.as_str()).filter(own).collect();
+        let kernels: Vec<&str> = self.kernels.iter().map(|kernel| kernel.signature.name.as_str()).filter(own).collect();
+        match (jobs.as_slice(), kernels.as_slice()) {
+            (jobs, _) if jobs.contains(&"main") => Some("main"),
+            ([job], _) => Some(job),
+            ([], [kernel]) => Some(kernel),
             _ => None,
-        };
-        named.or(only)
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::interface::Signature;
 
 /// A compiled job.
 ///
-/// *Slots* hold words: first the scalar parameters in order, then the extents in order, then loop counters and `let`s.
+/// *Slots* hold values: first the scalar parameters in order, then the extents in order, then loop counters and `let`s.
 /// *Arrays* are numbered: first the array parameters in order, then the temporaries in order.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Job {
@@ -69,6 +69,15 @@ pub enum Step {
         /// Its scalars.
         scalars: Vec<Vec<Operation>>,
     },
+    /// Runs a job that comes before this one in the module. Its temporaries begin as zeros each time.
+    Call {
+        /// Its index in the module.
+        job: u32,
+        /// Its arrays, by their number in this job.
+        arrays: Vec<u32>,
+        /// Its scalars.
+        scalars: Vec<Vec<Operation>>,
+    },
     /// Exchanges what two array names mean.
     Swap {
         /// One array.
@@ -81,9 +90,9 @@ pub enum Step {
 /// One operation of a postfix expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Operation {
-    /// Pushes a word.
-    Constant(u32),
-    /// Pushes a slot's word.
+    /// Pushes the bits of a value.
+    Constant(u64),
+    /// Pushes a slot's value.
     Slot(u32),
     /// Replaces the top word.
     Unary(

@@ -9,6 +9,7 @@
 
 mod call;
 mod check;
+mod cost;
 mod file;
 mod interface;
 mod job;
@@ -17,9 +18,11 @@ pub mod spirv_abi;
 mod trap;
 
 pub use call::{Argument, Array, Bound, BoundArray, Call, CallError, bind};
+pub use cost::{Cost, DISPATCH_WEIGHT, GROUP_WEIGHT, TRIP_WEIGHT, Term};
 pub use file::{FORMAT_VERSION, LoadError, Module, Source};
 pub use interface::{
-    Access, ArrayType, Extent, Kernel, MAX_ARRAYS, MAX_CELLS, MAX_WORDS, Parameter, ParameterKind, Signature,
+    Access, ArrayType, Combine, Extent, Kernel, Launch, MAX_ARRAYS, MAX_WORDS, Parameter, ParameterKind, Profile,
+    Signature,
 };
 pub use job::{Job, Operation, Step, Temporary};
 pub use trap::{Outcome, Output, TrapCause, TrapReport};

@@ -31,6 +31,8 @@ pub enum TrapCause {
     AssertionFailed,
     /// More trips of a loop than the maximum that the source states.
     LoopOverMaximum,
+    /// A cell that more than one lane claimed.
+    DoublyClaimed,
 }
 
 /// The report of a trap: the first dispatch that trapped, in it the least group, in it the least lane.
@@ -40,9 +42,10 @@ pub struct TrapReport {
     pub kernel: String,
     /// Which dispatch of the call, from 0; None if an expression of the job itself trapped.
     pub dispatch: Option<u64>,
-    /// The group within the dispatch.
-    pub group: u64,
-    /// The lane's coordinates in the grid, by name.
+    /// The group within the dispatch; None for a cell claimed twice, and where there is no dispatch.
+    pub group: Option<u64>,
+    /// The lane's coordinates by name: those of the grid, or those of the phase. Empty where no lane is to blame: in
+    /// group-level code, for a cell claimed twice, in a job's own expression.
     pub lane: Vec<(String, u32)>,
     /// Which rule was broken.
     pub cause: TrapCause,

@@ -21,6 +21,7 @@ const LEAST_THAT_ROUNDS_TO_NORMAL: f64 = f64::from_bits(0x380f_ffff_f000_0000);
 
 /// The door: a word from memory or from `from_bits` becomes a canonical `f32`.
 /// A subnormal becomes the zero of its sign and every NaN the one NaN.
+#[inline]
 pub fn canonical(word: u32) -> u32 {
     let magnitude = word & !SIGN;
     if magnitude > INFINITY {
@@ -32,11 +33,13 @@ pub fn canonical(word: u32) -> u32 {
     }
 }
 
+#[inline]
 fn wide(word: u32) -> f64 {
     f64::from(f32::from_bits(word))
 }
 
 /// Rounds a binary64 that stands for an exact result, as rule F says.
+#[inline]
 fn round(exact: f64) -> u32 {
     if exact.is_nan() {
         NAN
@@ -49,67 +52,80 @@ fn round(exact: f64) -> u32 {
 }
 
 /// `a + b`.
+#[inline]
 pub fn add(a: u32, b: u32) -> u32 {
     round(wide(a) + wide(b))
 }
 
 /// `a - b`.
+#[inline]
 pub fn sub(a: u32, b: u32) -> u32 {
     round(wide(a) - wide(b))
 }
 
 /// `a * b`.
+#[inline]
 pub fn mul(a: u32, b: u32) -> u32 {
     round(wide(a) * wide(b))
 }
 
 /// `a / b`. Division by zero gives an infinity, and `0 / 0` the NaN, as IEEE 754 says.
+#[inline]
 pub fn div(a: u32, b: u32) -> u32 {
     round(wide(a) / wide(b))
 }
 
 /// The square root. `sqrt(-0.0)` is `-0.0`; of any other negative number it is the NaN.
+#[inline]
 pub fn sqrt(a: u32) -> u32 {
     round(wide(a).sqrt())
 }
 
 /// `-a`: the sign is turned over. The NaN stays the one NaN.
+#[inline]
 pub fn neg(a: u32) -> u32 {
     if is_nan(a) { NAN } else { a ^ SIGN }
 }
 
 /// The magnitude of `a`.
+#[inline]
 pub fn abs(a: u32) -> u32 {
     a & !SIGN
 }
 
 /// Whether `a` is the NaN.
+#[inline]
 pub fn is_nan(a: u32) -> bool {
     a & !SIGN > INFINITY
 }
 
 /// `a < b`; false if either is the NaN; the two zeros are equal.
+#[inline]
 pub fn less(a: u32, b: u32) -> bool {
     wide(a) < wide(b)
 }
 
 /// `a <= b`; false if either is the NaN; the two zeros are equal.
+#[inline]
 pub fn less_or_equal(a: u32, b: u32) -> bool {
     wide(a) <= wide(b)
 }
 
 /// `a == b`; false if either is the NaN; the two zeros are equal.
+#[inline]
 pub fn equal(a: u32, b: u32) -> bool {
     wide(a) == wide(b)
 }
 
 /// A signed key that orders canonical values other than the NaN, with -0 below +0.
+#[inline]
 fn order(a: u32) -> i32 {
     let signed = a.cast_signed();
     signed ^ ((signed >> 31) & 0x7fff_ffff)
 }
 
 /// IEEE 754-2019 `minimum`: the NaN if either is the NaN, and -0 is less than +0.
+#[inline]
 pub fn minimum(a: u32, b: u32) -> u32 {
     if is_nan(a) || is_nan(b) {
         NAN
@@ -121,6 +137,7 @@ pub fn minimum(a: u32, b: u32) -> u32 {
 }
 
 /// IEEE 754-2019 `maximum`: the NaN if either is the NaN, and +0 is greater than -0.
+#[inline]
 pub fn maximum(a: u32, b: u32) -> u32 {
     if is_nan(a) || is_nan(b) {
         NAN

@@ -10,7 +10,6 @@ pub fn error(span: Span, character: &str) -> Diagnostic {
     match character {
         "'" | "\"" => error.with_help("there are no characters or strings; write a number"),
         "?" => error.with_help("write `if condition { a } else { b }`"),
-        "." => error.with_help("write a range as `a..b` and a float with digits on both sides, as `0.5`"),
         _ => error.with_help("names are letters, digits and `_`"),
     }
 }
@@ -24,15 +23,6 @@ mod tests {
         insta::assert_snapshot!(rejected(
             r"
 fn f(a: u32) -> u32 { a @ 1 }
-"
-        ));
-    }
-
-    #[test]
-    fn a_float_without_digits() {
-        insta::assert_snapshot!(rejected(
-            r"
-const HALF: f32 = .5;
 "
         ));
     }

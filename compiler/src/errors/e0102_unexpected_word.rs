@@ -12,6 +12,9 @@ pub fn error(span: Span, word: &str, before: u32, expected: &[String]) -> Diagno
         let end = Span { start: before.saturating_sub(1), end: before, ..span };
         return error.with_label(end, "a `;` may be missing after this");
     }
+    if word == "." {
+        return error.with_help("write a range as `a..b` and a float with digits on both sides, as `0.5`");
+    }
     if word == "=" && expected.iter().any(|word| word == "`==`") {
         return error.with_help("write `==` to compare");
     }
@@ -121,6 +124,15 @@ fn f(a: u32) -> bool { 0 < a < 3 }
         insta::assert_snapshot!(rejected(
             r"
 fn f(a: u32) -> u32 { if a = 1 { 2 } else { 3 } }
+"
+        ));
+    }
+
+    #[test]
+    fn a_float_without_digits() {
+        insta::assert_snapshot!(rejected(
+            r"
+const HALF: f32 = .5;
 "
         ));
     }

@@ -1,4 +1,4 @@
-//! E0103: an integer that cannot be read or does not fit 32 bits.
+//! E0103: an integer that cannot be read or does not fit 64 bits.
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
@@ -6,8 +6,8 @@ const CODE: &str = "E0103";
 
 /// At the number.
 pub fn error(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::error(CODE, format!("`{text}` is not a 32-bit integer"), span, "here")
-        .with_help("integers go up to 4294967295; write them as `255`, `0xff` or `0b1111_1111`")
+    Diagnostic::error(CODE, format!("`{text}` is not an integer of at most 64 bits"), span, "here")
+        .with_help("write them as `255`, `0xff` or `0b1111_1111`")
 }
 
 #[cfg(test)]
@@ -18,7 +18,7 @@ mod tests {
     fn too_large() {
         insta::assert_snapshot!(rejected(
             r"
-const BIG: u32 = 4294967296;
+const BIG: u64 = 18446744073709551616;
 "
         ));
     }

@@ -14,7 +14,7 @@ pub fn error<'a>(name: &Name, known: impl Iterator<Item = &'a str>) -> Diagnosti
 }
 
 /// The known name that needs the fewest edits, if a typing mistake could explain it.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let most = name.chars().count().div_ceil(3);
     let near = known.map(|other| (distance(name, other), other)).filter(|(edits, _)| *edits <= most);
     near.min().map(|(_, other)| other)

@@ -2,7 +2,7 @@
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
-const CODE: &str = "E0204";
+pub(crate) const CODE: &str = "E0204";
 /// A longer circle is shown by its ends.
 const MOST_SHOWN: usize = 8;
 
@@ -16,6 +16,12 @@ pub fn error(call: Span, path: &[&str]) -> Diagnostic {
     };
     Diagnostic::error(CODE, "functions cannot call themselves", call, format!("this goes round: {shown}"))
         .with_help("write a bounded loop: `for i in 0..n { … }`")
+}
+
+/// At the `run` of a job that is being run already, directly or through others.
+pub fn job(run: Span, name: &str, most: u32) -> Diagnostic {
+    let message = format!("`{name}` cannot be run here: it would run itself, or jobs nest deeper than {most}");
+    Diagnostic::error(CODE, message, run, "here").with_help("write a bounded loop: `for i in 0..n { … }`")
 }
 
 #[cfg(test)]

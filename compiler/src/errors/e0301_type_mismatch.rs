@@ -7,12 +7,14 @@ use crate::{diagnostic::Diagnostic, source::Span};
 const CODE: &str = "E0301";
 
 /// At the value.
-pub fn error(span: Span, wanted: ScalarType, found: ScalarType, why: Option<(Span, &str)>) -> Diagnostic {
-    let error = Diagnostic::error(CODE, format!("this is {found}, and {wanted} is needed"), span, format!("{found}"));
-    let error = if wanted == ScalarType::Bool {
+pub fn error(span: Span, wanted: &str, found: &str, why: Option<(Span, &str)>) -> Diagnostic {
+    let error = Diagnostic::error(CODE, format!("this is {found}, and {wanted} is needed"), span, found);
+    let error = if wanted == "bool" {
         error.with_help("compare it, as `x != 0`")
-    } else {
+    } else if ScalarType::named(wanted).is_some() && ScalarType::named(found).is_some() {
         error.with_help(format!("convert it with `{wanted}(…)`"))
+    } else {
+        error
     };
     because(error, why)
 }

@@ -1,19 +1,17 @@
 //! E0302: an operator on a type that it is not defined for.
 
-use lockstep_numbers::ScalarType;
-
 use crate::{diagnostic::Diagnostic, source::Span};
 
 const CODE: &str = "E0302";
 
 /// At the operation.
-pub fn error(span: Span, operator: &str, ty: ScalarType) -> Diagnostic {
+pub fn error(span: Span, operator: &str, ty: &str) -> Diagnostic {
     let error = Diagnostic::error(CODE, format!("`{operator}` is not defined on {ty}"), span, "here");
     match (operator, ty) {
-        ("%", ScalarType::F32) => error.with_help("a remainder of floats: `a - b * q` with the quotient that you mean"),
-        ("-" | "abs", ScalarType::U32) => error.with_help("`u32` has no negative numbers; convert with `i32(…)`"),
-        ("&" | "|" | "^" | "<<" | ">>" | "!", ScalarType::F32) => error.with_help("take the bits with `to_bits(…)`"),
-        ("bool", ScalarType::Bool) => error.with_help("it is a truth value already"),
+        ("%", "f32") => error.with_help("a remainder of floats: `a - b * q` with the quotient that you mean"),
+        ("-" | "abs", "u32" | "u64") => error.with_help("`u32` has no negative numbers; convert with `i32(…)`"),
+        ("&" | "|" | "^" | "<<" | ">>" | "!", "f32") => error.with_help("take the bits with `to_bits(…)`"),
+        ("bool", "bool") => error.with_help("it is a truth value already"),
         ("bool", _) => error.with_help("compare it, as `x != 0`"),
         ("sqrt", _) => error.with_help("convert with `f32(…)`"),
         _ => error,

@@ -11,6 +11,14 @@ pub fn error(span: Span, name: &str, wanted: usize, found: usize, declared: Opti
     Diagnostic::error(CODE, message, span, "here").with_declaration(declared)
 }
 
+/// At a use of an item with constants to choose, as in `f::<4>(x)`.
+pub fn generics(span: Span, name: &str, wanted: usize, found: usize, declared: Option<Span>) -> Diagnostic {
+    let (plural, were) = (if wanted == 1 { "" } else { "s" }, if found == 1 { "was" } else { "were" });
+    let message = format!("`{name}` takes {wanted} constant{plural} between `<` and `>`, and {found} {were} given");
+    let error = Diagnostic::error(CODE, message, span, "here").with_declaration(declared);
+    if found < wanted { error.with_help(format!("write them as in `{name}::<16>(…)`")) } else { error }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::errors::testing::rejected;

@@ -15,6 +15,11 @@ pub fn error(span: Span, array: &str, rank: usize, found: usize, declared: Span)
         .with_help(format!("write `{array}[{example}]`"))
 }
 
+/// At something that is indexed and is no array.
+pub fn no_array(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "this is no array, and has no cells", span, "indexed here")
+}
+
 #[cfg(test)]
 mod tests {
     use crate::errors::testing::rejected;

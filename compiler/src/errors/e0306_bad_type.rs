@@ -59,10 +59,60 @@ kernel k[n](x: out [f32; n * 2]) each i of x { x[i] = 1.0; }
     }
 
     #[test]
-    fn an_array_passed_to_a_function() {
+    fn an_array_of_other_cells_given_to_a_function() {
         insta::assert_snapshot!(rejected(
             r"
-fn f(a: [u32; 3]) -> u32 { 1 }
+fn f(a: [u32; 3]) -> u32 { a[1] }
+fn g(a: f32) -> u32 { var b: [f32; 3] = a; f(b) }
+"
+        ));
+    }
+
+    #[test]
+    fn an_array_of_another_size_given_to_a_function() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: [u32; 3]) -> u32 { a[1] }
+fn g(a: u32) -> u32 { var b: [u32; 4] = a; f(b) }
+"
+        ));
+    }
+
+    #[test]
+    fn a_function_that_gives_an_array() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> [u32; 3] { a }
+"
+        ));
+    }
+
+    #[test]
+    fn a_struct_that_contains_itself() {
+        insta::assert_snapshot!(rejected(
+            r"
+struct A { b: B }
+struct B { a: A }
+fn f(a: A) -> u32 { 1 }
+"
+        ));
+    }
+
+    #[test]
+    fn structs_in_memory() {
+        insta::assert_snapshot!(rejected(
+            r"
+struct P { x: f32, y: f32 }
+kernel k[n](p: in [P; n], y: out [f32; n]) each i of y { y[i] = p[i].x; }
+"
+        ));
+    }
+
+    #[test]
+    fn combining_floats() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: in [f32; n], s: acc(add) [f32; 1]) each i of x { s[0] += x[i]; }
 "
         ));
     }

@@ -15,6 +15,39 @@ pub fn zero_step(span: Span) -> Diagnostic {
     Diagnostic::error(CODE, "a loop advances by at least 1", span, "this is zero")
 }
 
+/// A constant that needs its own value.
+pub fn circle(used: Span, name: &str, declared: Span) -> Diagnostic {
+    Diagnostic::error(CODE, format!("the constant `{name}` depends on itself"), used, "used here")
+        .with_label(declared, "declared here")
+}
+
+/// A chain of constants that is too long to follow.
+pub fn too_many_waiting(used: Span, name: &str, most: u32) -> Diagnostic {
+    let message = format!("more than {most} constants wait for `{name}`");
+    Diagnostic::error(CODE, message, used, "used here").with_help("declare constants above those that use them")
+}
+
+/// An index out of range while a constant is evaluated.
+pub fn index(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "an index is out of range while this constant is evaluated", span, "here")
+}
+
+/// An `assert` that is false while a constant is evaluated.
+pub fn assertion(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "this is false while a constant is evaluated", span, "here")
+}
+
+/// A loop past its stated maximum while a constant is evaluated.
+pub fn trips(span: Span) -> Diagnostic {
+    Diagnostic::error(CODE, "this loop passes its maximum while a constant is evaluated", span, "here")
+}
+
+/// A constant that takes too long to evaluate.
+pub fn too_long(span: Span, most: u64) -> Diagnostic {
+    Diagnostic::error(CODE, format!("this constant takes more than {most} steps to evaluate"), span, "here")
+        .with_help("compute it in a kernel, into an array")
+}
+
 /// A constant whose value traps.
 pub fn traps(span: Span) -> Diagnostic {
     Diagnostic::error(CODE, "this constant divides by zero", span, "here")

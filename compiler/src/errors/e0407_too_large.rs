@@ -2,7 +2,7 @@
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
-const CODE: &str = "E0407";
+pub(crate) const CODE: &str = "E0407";
 
 /// At the declaration.
 pub fn array(span: Span, cells: u64, most: u64) -> Diagnostic {
@@ -11,6 +11,22 @@ pub fn array(span: Span, cells: u64, most: u64) -> Diagnostic {
     }
     Diagnostic::error(CODE, format!("this array has {cells} cells, and the most is {most}"), span, "here")
         .with_help("use an array of the job instead")
+}
+
+/// At the shared array that is one too many.
+pub fn shared(span: Span, bytes: u64, most: u32, profile: &str) -> Diagnostic {
+    let message = format!("the shared arrays of this kernel take {bytes} bytes, and `{profile}` has {most}");
+    Diagnostic::error(CODE, message, span, "with this one")
+}
+
+/// At the name of what is too large once its functions are written out.
+pub fn body(span: Span, name: &str, most: usize, deepest: u32) -> Diagnostic {
+    let message = format!(
+        "`{name}` has more than {most} expressions and statements once its functions are written out, or nests them \
+         deeper than {deepest}"
+    );
+    Diagnostic::error(CODE, message, span, "here")
+        .with_help("split it into several kernels, or call its functions in a loop")
 }
 
 /// At the kernel.

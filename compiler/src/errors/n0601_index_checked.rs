@@ -4,27 +4,27 @@ use crate::{diagnostic::Diagnostic, source::Span};
 
 const CODE: &str = "N0601";
 
-/// At the index; `extent` is what it must stay below.
-pub fn note(span: Span, index: &str, array: &str, extent: &str) -> Diagnostic {
-    Diagnostic::note(
-        CODE,
-        format!("this index of `{array}` is checked when the program runs"),
-        span,
-        format!("not proven to be below {extent}"),
-    )
-    .with_help(format!(
-        "it traps when it is out of range. Write `{array}[…] else v` for a value `v` there, \
+/// At the index; `extent` is what it must stay below, `reason` why it is not known to.
+pub fn note(span: Span, index: &str, array: &str, extent: &str, reason: Option<&str>) -> Diagnostic {
+    let label = match reason {
+        Some(reason) => format!("not proven to be below {extent}: {reason}"),
+        None => format!("not proven to be below {extent}"),
+    };
+    Diagnostic::note(CODE, format!("this index of `{array}` is checked when the program runs"), span, label).with_help(
+        format!(
+            "it traps when it is out of range. Write `{array}[…] else v` for a value `v` there, \
          or index with a coordinate or counter that ends at {extent} instead of `{index}`"
-    ))
+        ),
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{compile, render::render};
+    use crate::{check, render::render};
 
     fn notes(text: &str) -> String {
-        let compilation = compile("example.lks", text);
-        assert!(compilation.module.is_some(), "this program should compile:\n{text}");
+        let compilation = check("example.lks", text);
+        assert!(compilation.program.is_some(), "this program should compile:\n{text}");
         format!("{}\n----\n{}", text.trim(), render(&compilation.notes, &compilation.sources, false))
     }
 

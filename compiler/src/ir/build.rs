@@ -1,36 +1,55 @@
 //! Builds a kernel. Constants are folded and equal operations made once while building: a pure operation that an
-//! enclosing block has already made is not made again.
+//! enclosing block has already made is not made again, and one that does not change within a loop is made before it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    Instruction, Kernel, Operation, Table, TableDeclaration, Type, Value, Variable, WordComparison, WordOperator, fold,
+    Instruction, Kernel, Memory, Operation, SharedDeclaration, Table, TableDeclaration, Type, Value, Variable,
+    WordComparison, WordOperator, fold, known::Known,
 };
+
+/// How many cells of a table that is filled are known.
+const MAX_KNOWN: usize = 64;
+
+/// An open block.
+#[derive(Default)]
+struct Open {
+    instructions: Vec<Instruction>,
+    /// The pure operations made in it.
+    made: HashMap<Operation, Value>,
+    known: Known,
+    /// The conditions whose failure is noted already.
+    required: HashSet<Value>,
+    /// Whether it is the body of a loop.
+    is_loop: bool,
+    /// How many loops it stands in, itself counted.
+    loops: u32,
+}
+
+/// What is kept of each value.
+struct Made {
+    /// Its operation, if that is pure.
+    operation: Option<Operation>,
+    /// Whether it is made of constants and push constants alone.
+    uniform: bool,
+    /// The position in the stack of the block in which it was made.
+    depth: u32,
+}
 
 /// A kernel in the making.
 pub struct Builder {
     kernel: Kernel,
-    /// What the program knows of each value: its operation, if that is pure.
-    operations: Vec<Option<Operation>>,
-    /// For each value, whether it is made of constants and push constants alone.
-    uniform: Vec<bool>,
-    /// The open blocks, innermost last, and the pure operations made in each.
-    blocks: Vec<(Vec<Instruction>, HashMap<Operation, Value>)>,
+    made: Vec<Made>,
+    /// The open blocks, innermost last.
+    blocks: Vec<Open>,
     /// How many instructions there are in all.
     size: usize,
 }
 
 impl Builder {
-    /// An empty kernel.
-    pub fn new(name: &str, arrays: Vec<bool>, words: u32) -> Builder {
-        let kernel = Kernel { name: name.into(), arrays, words, ..Kernel::default() };
-        Builder {
-            kernel,
-            operations: Vec::new(),
-            uniform: Vec::new(),
-            blocks: vec![(Vec::new(), HashMap::new())],
-            size: 0,
-        }
+    /// A kernel with everything that is declared, and no body.
+    pub fn new(kernel: Kernel) -> Builder {
+        Builder { kernel, made: Vec::new(), blocks: vec![Open::default()], size: 0 }
     }
 
     /// How many instructions there are so far.
@@ -46,20 +65,83 @@ impl Builder {
 
     /// Opens a block.
     pub fn open(&mut self) {
-        self.blocks.push((Vec::new(), HashMap::new()));
+        let loops = self.blocks.last().map_or(0, |block| block.loops);
+        self.blocks.push(Open { loops, ..Open::default() });
+    }
+
+    /// Opens the body of a loop.
+    pub fn open_loop(&mut self) {
+        let loops = self.blocks.last().map_or(0, |block| block.loops) + 1;
+        self.blocks.push(Open { loops, is_loop: true, ..Open::default() });
     }
 
     /// Closes the innermost block and gives its instructions.
     pub fn close(&mut self) -> Vec<Instruction> {
-        self.blocks.pop().map(|(instructions, _)| instructions).unwrap_or_default()
+        self.blocks.pop().map(|block| block.instructions).unwrap_or_default()
     }
 
     /// Adds an instruction that sets no value.
     pub fn push(&mut self, instruction: Instruction) {
         self.size += 1;
-        if let Some((instructions, _)) = self.blocks.last_mut() {
-            instructions.push(instruction);
+        if let Some(block) = self.blocks.last_mut() {
+            block.instructions.push(instruction);
         }
+    }
+
+    /// Sets a variable.
+    pub fn store(&mut self, variable: Variable, value: Value) {
+        self.blocks.iter_mut().for_each(|block| block.known.forget_variable(variable));
+        if let Some(block) = self.blocks.last_mut() {
+            block.known.learn_variable(variable, value);
+        }
+        self.push(Instruction::Store(variable, value));
+    }
+
+    /// Sets a cell; the index is in range.
+    pub fn store_cell(&mut self, memory: Memory, index: Value, value: Value) {
+        self.forget(memory, Some(index));
+        if let Some(block) = self.blocks.last_mut() {
+            block.known.learn_cell(memory, index, value);
+        }
+        self.push(Instruction::StoreCell { memory, index, value });
+    }
+
+    /// Sets all cells of a table.
+    pub fn fill(&mut self, table: Table, value: Value) {
+        let memory = Memory::Table(table);
+        self.forget(memory, None);
+        let cells = self.kernel.tables.get(table.0 as usize).map_or(0, |table| table.cells);
+        for cell in (0..cells).take(MAX_KNOWN) {
+            let index = self.word(cell);
+            if let Some(block) = self.blocks.last_mut() {
+                block.known.learn_cell(memory, index, value);
+            }
+        }
+        self.push(Instruction::Fill { table, value });
+    }
+
+    /// Forgets what is known of a memory, but for the cells that are surely not the one at `index`.
+    pub fn forget(&mut self, memory: Memory, index: Option<Value>) {
+        let parts = index.map(|index| self.base_and_distance(index));
+        let made = &self.made;
+        let other = |known: Value| {
+            let known = base_and_distance(made, known);
+            parts.is_some_and(|(base, distance)| base == known.0 && distance != known.1)
+        };
+        self.blocks.iter_mut().for_each(|block| block.known.forget_cells(memory, other));
+    }
+
+    /// Forgets what other lanes may have changed.
+    pub fn forget_common(&mut self) {
+        self.blocks.iter_mut().for_each(|block| block.known.forget_common());
+    }
+
+    /// Whether it is the first time on the way here that this condition is required.
+    pub fn first_required(&mut self, condition: Value) -> bool {
+        if self.blocks.iter().any(|block| block.required.contains(&condition)) {
+            return false;
+        }
+        self.blocks.last_mut().is_some_and(|block| block.required.insert(condition))
     }
 
     /// A variable.
@@ -74,6 +156,12 @@ impl Builder {
         Table(self.kernel.tables.len() as u32 - 1)
     }
 
+    /// An array of the group.
+    pub fn shared(&mut self, declaration: SharedDeclaration) -> u32 {
+        self.kernel.shared.push(declaration);
+        self.kernel.shared.len() as u32 - 1
+    }
+
     /// The type of a value.
     pub fn ty(&self, value: Value) -> Type {
         self.kernel.values.get(value.0 as usize).copied().unwrap_or(Type::Word)
@@ -81,7 +169,7 @@ impl Builder {
 
     /// The pure operation that made a value.
     pub fn operation(&self, value: Value) -> Option<Operation> {
-        self.operations.get(value.0 as usize).copied().flatten()
+        self.made.get(value.0 as usize).and_then(|made| made.operation)
     }
 
     /// The word, if the value is a constant one.
@@ -92,35 +180,101 @@ impl Builder {
         }
     }
 
+    /// The truth value, if it is a constant one.
+    pub fn constant_truth(&self, value: Value) -> Option<bool> {
+        match self.operation(value) {
+            Some(Operation::Truth(truth)) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is made of constants and push constants alone.
+    pub fn is_uniform(&self, value: Value) -> bool {
+        self.made.get(value.0 as usize).is_some_and(|made| made.uniform)
+    }
+
+    fn base_and_distance(&self, index: Value) -> (Option<Value>, u32) {
+        base_and_distance(&self.made, index)
+    }
+
     /// Makes a value, folded or shared where that is possible.
     pub fn value(&mut self, operation: Operation) -> Value {
         let operation = match fold::fold(self, operation) {
             fold::Folded::Value(value) => return value,
             fold::Folded::Operation(operation) => operation,
         };
-        if operation.is_pure()
-            && let Some(value) = self.blocks.iter().rev().find_map(|(_, made)| made.get(&operation))
-        {
-            return *value;
+        if let Some(value) = self.found(&operation) {
+            return value;
         }
         let ty = self.result_type(operation);
         let value = Value(self.kernel.values.len() as u32);
-        self.kernel.values.push(ty);
-        self.operations.push(operation.is_pure().then_some(operation));
-        // What is the same for all lanes is made at the very beginning, outside every loop and branch.
+        let pure = operation.is_pure();
+        let operands = operation.operands();
         let of_lane = matches!(operation, Operation::Group | Operation::LaneInGroup);
-        let mut operands = operation.operands().into_iter();
-        let uniform = operation.is_pure() && !of_lane && operands.all(|value| self.uniform[value.0 as usize]);
-        self.uniform.push(uniform);
-        let place = if uniform { 0 } else { self.blocks.len() - 1 };
+        let uniform = pure && !of_lane && operands.iter().all(|operand| self.is_uniform(*operand));
+        let place = if uniform || (pure && operands.is_empty()) {
+            0
+        } else if pure {
+            self.place(&operands)
+        } else {
+            self.blocks.len().saturating_sub(1)
+        };
+        self.kernel.values.push(ty);
+        self.made.push(Made { operation: pure.then_some(operation), uniform, depth: place as u32 });
         self.size += 1;
-        if let Some((instructions, made)) = self.blocks.get_mut(place) {
-            if operation.is_pure() {
-                made.insert(operation, value);
+        let kept = pure || self.never_changes(&operation);
+        if let Some(block) = self.blocks.get_mut(place) {
+            match operation {
+                Operation::Load(variable) => block.known.learn_variable(variable, value),
+                Operation::LoadCell(memory, index) if !kept => block.known.learn_cell(memory, index, value),
+                _ => {
+                    block.made.insert(operation, value);
+                }
             }
-            instructions.push(Instruction::Let(value, operation));
+            block.instructions.push(Instruction::Let(value, operation));
         }
         value
+    }
+
+    /// A value that is made already and is what this operation would give.
+    fn found(&self, operation: &Operation) -> Option<Value> {
+        if operation.is_pure() || self.never_changes(operation) {
+            return self.blocks.iter().rev().find_map(|block| block.made.get(operation)).copied();
+        }
+        for block in self.blocks.iter().rev() {
+            let known = match *operation {
+                Operation::Load(variable) => block.known.variable(variable),
+                Operation::LoadCell(memory, index) => block.known.cell(memory, index),
+                _ => None,
+            };
+            if known.is_some() || block.is_loop {
+                return known;
+            }
+        }
+        None
+    }
+
+    /// Whether it loads from what nothing writes while the kernel runs.
+    fn never_changes(&self, operation: &Operation) -> bool {
+        match operation {
+            Operation::LoadCell(Memory::Array(array), _) => {
+                self.kernel.arrays.get(*array as usize).is_some_and(|array| !array.written)
+            }
+            Operation::LoadCell(Memory::Table(table), _) => {
+                self.kernel.tables.get(table.0 as usize).is_some_and(|table| table.constant.is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// The block in which a pure operation on these operands is made: outside as many loops as the operands allow, but
+    /// inside every branch that those loops do not force it out of.
+    fn place(&self, operands: &[Value]) -> usize {
+        let depths = operands.iter().filter_map(|operand| self.made.get(operand.0 as usize));
+        let first = depths.map(|made| made.depth as usize).max().unwrap_or(0);
+        let loops = self.blocks.get(first).map_or(0, |block| block.loops);
+        let outside = self.blocks.iter().rposition(|block| block.loops == loops);
+        outside.unwrap_or(first).max(first)
     }
 
     fn result_type(&self, operation: Operation) -> Type {
@@ -133,10 +287,15 @@ impl Builder {
             Operation::Float(..)
             | Operation::SquareRootSeed(_)
             | Operation::FloatFromBits(_)
-            | Operation::FloatFromSmall(_) => Type::Float,
+            | Operation::FloatFromSigned(_) => Type::Float,
             Operation::Select(_, a, _) => self.ty(a),
             Operation::Load(variable) => self.kernel.variables.get(variable.0 as usize).copied().unwrap_or(Type::Word),
-            Operation::LoadTable(table, _) => self.kernel.tables.get(table.0 as usize).map_or(Type::Word, |t| t.ty),
+            Operation::LoadCell(Memory::Table(table), _) => {
+                self.kernel.tables.get(table.0 as usize).map_or(Type::Word, |table| table.ty)
+            }
+            Operation::LoadCell(Memory::Shared(array), _) => {
+                self.kernel.shared.get(array as usize).map_or(Type::Word, |shared| shared.ty)
+            }
             _ => Type::Word,
         }
     }
@@ -176,5 +335,18 @@ impl Builder {
     /// A choice.
     pub fn select(&mut self, condition: Value, yes: Value, no: Value) -> Value {
         self.value(Operation::Select(condition, yes, no))
+    }
+}
+
+/// An index as another value and a constant distance from it, modulo 2^32.
+fn base_and_distance(made: &[Made], index: Value) -> (Option<Value>, u32) {
+    let operation = |value: Value| made.get(value.0 as usize).and_then(|made| made.operation);
+    match operation(index) {
+        Some(Operation::Word(word)) => (None, word),
+        Some(Operation::Arithmetic(WordOperator::Add, base, distance)) => match operation(distance) {
+            Some(Operation::Word(word)) => (Some(base), word),
+            _ => (Some(index), 0),
+        },
+        _ => (Some(index), 0),
     }
 }

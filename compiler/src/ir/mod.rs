@@ -3,11 +3,20 @@
 
 mod build;
 mod dead;
+#[cfg(test)]
+pub(crate) mod evaluate;
 mod fold;
+mod known;
+mod operation;
+mod split;
 mod text;
 
 pub use build::Builder;
 pub use dead::remove_dead;
+pub use operation::{
+    AtomicOperator, FloatComparison, FloatOperator, Operation, TruthOperator, WordComparison, WordOperator,
+};
+pub use split::split_tables;
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +41,35 @@ pub struct Variable(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Table(pub u32);
 
+/// What has cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Memory {
+    /// An array parameter, a run of words.
+    Array(u32),
+    /// An array that the group shares.
+    Shared(u32),
+    /// An array of the lane, or a constant array.
+    Table(Table),
+}
+
+/// An array parameter as declared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArrayDeclaration {
+    /// Whether the kernel writes it.
+    pub written: bool,
+    /// Whether a lane may touch a cell that another lane of its group wrote before a barrier.
+    pub exchanged: bool,
+}
+
+/// An array of the group as declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedDeclaration {
+    /// The type of a cell.
+    pub ty: Type,
+    /// How many cells.
+    pub cells: u32,
+}
+
 /// A table as declared.
 #[derive(Clone, Debug)]
 pub struct TableDeclaration {
@@ -48,10 +86,16 @@ pub struct TableDeclaration {
 pub struct Kernel {
     /// Its name.
     pub name: String,
-    /// For each array parameter, whether the kernel writes it.
-    pub arrays: Vec<bool>,
+    /// How many lanes a group has.
+    pub lanes: u32,
+    /// The array parameters.
+    pub arrays: Vec<ArrayDeclaration>,
+    /// How many bitmaps of `claim` arrays follow them.
+    pub claims: u32,
     /// How many push-constant words it has.
     pub words: u32,
+    /// The arrays of the group.
+    pub shared: Vec<SharedDeclaration>,
     /// The type of each value.
     pub values: Vec<Type>,
     /// The type of each variable.
@@ -62,141 +106,6 @@ pub struct Kernel {
     pub body: Vec<Instruction>,
 }
 
-/// Binary operators on words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the operator that its name says")]
-pub enum WordOperator {
-    Add,
-    Subtract,
-    Multiply,
-    /// Unsigned; the divisor is never zero.
-    Divide,
-    /// Unsigned; the divisor is never zero.
-    Remainder,
-    /// Signed; the divisor is never zero, and the quotient never overflows.
-    DivideSigned,
-    And,
-    Or,
-    Xor,
-    /// The count is below 32.
-    ShiftLeft,
-    /// The count is below 32.
-    ShiftRight,
-    /// The count is below 32; the sign fills.
-    ShiftRightSigned,
-}
-
-/// Comparisons of words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the comparison that its name says")]
-pub enum WordComparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    LessSigned,
-    LessOrEqualSigned,
-}
-
-/// Binary operators on floats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the operator that its name says")]
-pub enum FloatOperator {
-    Add,
-    Subtract,
-    Multiply,
-    /// The device's quotient, close but not exact: a seed.
-    DivideSeed,
-}
-
-/// Comparisons of floats. All but `NotEqual` are false if an operand is a NaN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the comparison that its name says")]
-pub enum FloatComparison {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-}
-
-/// Binary operators on truth values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the operator that its name says")]
-pub enum TruthOperator {
-    And,
-    Or,
-    Equal,
-    NotEqual,
-}
-
-/// What makes a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// A word of the program.
-    Word(u32),
-    /// A truth value of the program.
-    Truth(bool),
-    /// A word of the push constants.
-    PushConstant(u32),
-    /// The index of the lane's group in the dispatch.
-    Group,
-    /// The index of the lane in its group.
-    LaneInGroup,
-    /// On words.
-    Arithmetic(WordOperator, Value, Value),
-    /// The complement of a word.
-    Complement(Value),
-    /// On words, gives a truth value.
-    Compare(WordComparison, Value, Value),
-    /// On floats.
-    Float(FloatOperator, Value, Value),
-    /// The device's square root, close but not exact: a seed.
-    SquareRootSeed(Value),
-    /// On floats, gives a truth value.
-    CompareFloats(FloatComparison, Value, Value),
-    /// On truth values.
-    Logic(TruthOperator, Value, Value),
-    /// The other truth value.
-    Not(Value),
-    /// The second where the first is true, else the third.
-    Select(Value, Value, Value),
-    /// The float with these bits, which must be canonical.
-    FloatFromBits(Value),
-    /// The bits of a float.
-    BitsFromFloat(Value),
-    /// An unsigned word below 2^24 as a float.
-    FloatFromSmall(Value),
-    /// A variable's value.
-    Load(Variable),
-    /// A cell of a table; the index is in range.
-    LoadTable(Table, Value),
-    /// A word of an array parameter; the index is in range.
-    LoadArray(u32, Value),
-}
-
-impl Operation {
-    /// Whether the value depends on the operands alone, so that equal operations have equal values.
-    pub fn is_pure(&self) -> bool {
-        !matches!(self, Operation::Load(_) | Operation::LoadTable(..) | Operation::LoadArray(..))
-    }
-
-    /// The values that it takes.
-    pub fn operands(&self) -> Vec<Value> {
-        use Operation::*;
-        match *self {
-            Word(_) | Truth(_) | PushConstant(_) | Group | LaneInGroup | Load(_) => vec![],
-            Complement(a) | SquareRootSeed(a) | Not(a) | FloatFromBits(a) | BitsFromFloat(a) | FloatFromSmall(a) => {
-                vec![a]
-            }
-            LoadTable(_, a) | LoadArray(_, a) => vec![a],
-            Arithmetic(_, a, b) | Compare(_, a, b) | Float(_, a, b) | CompareFloats(_, a, b) | Logic(_, a, b) => {
-                vec![a, b]
-            }
-            Select(a, b, c) => vec![a, b, c],
-        }
-    }
-}
-
 /// One step.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "fields are the parts that the first sentence names")]
@@ -205,10 +114,14 @@ pub enum Instruction {
     Let(Value, Operation),
     /// Sets a variable.
     Store(Variable, Value),
-    /// Sets a cell of a table; the index is in range.
-    StoreTable { table: Table, index: Value, value: Value },
-    /// Sets a word of an array parameter; the index is in range.
-    StoreArray { array: u32, index: Value, value: Value },
+    /// Sets a cell; the index is in range.
+    StoreCell { memory: Memory, index: Value, value: Value },
+    /// Sets all cells of a table. Once tables are split, only small ones are filled so.
+    Fill { table: Table, value: Value },
+    /// An atomic operation on a cell of an array parameter or of the group, whose old value nobody sees.
+    Combine { memory: Memory, operator: AtomicOperator, index: Value, value: Value },
+    /// Takes the cell with this number of a `claim` array and sets its words. If it was taken, notes that instead.
+    Claim { claim: u32, cell: Value, array: u32, words: Vec<(Value, Value)> },
     /// Runs one of two blocks.
     If { condition: Value, then: Vec<Instruction>, otherwise: Vec<Instruction> },
     /// Runs the body for `counter` from 0 to `trips` - 1. The body does not set the counter.
@@ -217,6 +130,9 @@ pub enum Instruction {
     Break,
     /// Goes on with the next trip of the innermost loop.
     Continue,
+    /// Every lane of the group comes here, and sees what the others wrote before: to shared arrays, and to exchanged
+    /// array parameters where it says so.
+    Barrier { arrays: bool },
     /// Notes that the lane's group has trapped: an atomic minimum on this dispatch's trap word.
     Trap,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Instruction, Kernel, Operation, Table, Type, Value, Variable};
+use super::{Instruction, Kernel, Memory, Operation, Table, Type, Value, Variable};
 
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -19,6 +19,16 @@ impl Display for Variable {
 impl Display for Table {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "t{}", self.0)
+    }
+}
+
+impl Display for Memory {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Memory::Array(array) => write!(f, "a{array}"),
+            Memory::Shared(shared) => write!(f, "s{shared}"),
+            Memory::Table(table) => write!(f, "{table}"),
+        }
     }
 }
 
@@ -41,6 +51,7 @@ impl Display for Operation {
             Operation::Group => f.write_str("group"),
             Operation::LaneInGroup => f.write_str("lane in group"),
             Operation::Arithmetic(operator, a, b) => write!(f, "{operator:?} {a}, {b}"),
+            Operation::HighestBit(a) => write!(f, "HighestBit {a}"),
             Operation::Complement(a) => write!(f, "Complement {a}"),
             Operation::Compare(comparison, a, b) => write!(f, "{comparison:?} {a}, {b}"),
             Operation::Float(operator, a, b) => write!(f, "float {operator:?} {a}, {b}"),
@@ -51,19 +62,24 @@ impl Display for Operation {
             Operation::Select(condition, yes, no) => write!(f, "Select {condition}, {yes}, {no}"),
             Operation::FloatFromBits(a) => write!(f, "FloatFromBits {a}"),
             Operation::BitsFromFloat(a) => write!(f, "BitsFromFloat {a}"),
-            Operation::FloatFromSmall(a) => write!(f, "FloatFromSmall {a}"),
+            Operation::FloatFromSigned(a) => write!(f, "FloatFromSigned {a}"),
+            Operation::SignedFromFloat(a) => write!(f, "SignedFromFloat {a}"),
             Operation::Load(variable) => write!(f, "{variable}"),
-            Operation::LoadTable(table, index) => write!(f, "{table}[{index}]"),
-            Operation::LoadArray(array, index) => write!(f, "a{array}[{index}]"),
+            Operation::LoadCell(memory, index) => write!(f, "{memory}[{index}]"),
         }
     }
 }
 
 impl Display for Kernel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "kernel {}", self.name)?;
-        for (i, written) in self.arrays.iter().enumerate() {
-            writeln!(f, "  a{i}: array{}", if *written { ", written" } else { "" })?;
+        writeln!(f, "kernel {}, {} lanes", self.name, self.lanes)?;
+        for (i, array) in self.arrays.iter().enumerate() {
+            let written = if array.written { ", written" } else { "" };
+            let exchanged = if array.exchanged { ", exchanged" } else { "" };
+            writeln!(f, "  a{i}: array{written}{exchanged}")?;
+        }
+        for (i, shared) in self.shared.iter().enumerate() {
+            writeln!(f, "  s{i}: shared {} × {}", shared.cells, shared.ty)?;
         }
         for (i, ty) in self.variables.iter().enumerate() {
             writeln!(f, "  v{i}: {ty}")?;
@@ -85,8 +101,17 @@ fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], de
                 writeln!(f, "{indent}{value}: {ty} = {operation}")?;
             }
             Instruction::Store(variable, value) => writeln!(f, "{indent}{variable} = {value}")?,
-            Instruction::StoreTable { table, index, value } => writeln!(f, "{indent}{table}[{index}] = {value}")?,
-            Instruction::StoreArray { array, index, value } => writeln!(f, "{indent}a{array}[{index}] = {value}")?,
+            Instruction::StoreCell { memory, index, value } => writeln!(f, "{indent}{memory}[{index}] = {value}")?,
+            Instruction::Fill { table, value } => writeln!(f, "{indent}{table} = {value} in every cell")?,
+            Instruction::Combine { memory, operator, index, value } => {
+                writeln!(f, "{indent}combine {memory}[{index}] {operator:?} {value}")?;
+            }
+            Instruction::Claim { claim, cell, array, words } => {
+                writeln!(f, "{indent}claim {claim}, cell {cell}")?;
+                for (index, value) in words {
+                    writeln!(f, "{indent}  a{array}[{index}] = {value}")?;
+                }
+            }
             Instruction::If { condition, then, otherwise } => {
                 writeln!(f, "{indent}if {condition}")?;
                 write_block(f, kernel, then, depth + 1)?;
@@ -101,6 +126,9 @@ fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], de
             }
             Instruction::Break => writeln!(f, "{indent}break")?,
             Instruction::Continue => writeln!(f, "{indent}continue")?,
+            Instruction::Barrier { arrays } => {
+                writeln!(f, "{indent}barrier{}", if *arrays { " for arrays too" } else { "" })?;
+            }
             Instruction::Trap => writeln!(f, "{indent}trap")?,
         }
     }

@@ -1,54 +1,100 @@
-//! Law 4, *everything ends, and its price is known*: how often a loop runs is made of constants, scalars, extents and
-//! counters, or the source states the most. A function sees no scalars of its kernel, so its parameters are data.
+//! Law 4, *everything ends, and its price is known*: how often a loop runs is made of constants, scalars, extents,
+//! origins and counters, or the source states the most.
 
 use crate::{
     diagnostic::Diagnostic,
     errors::e0404_unbounded_loop,
-    program::{Block, LocalKind, Program, Statement},
+    program::{Expression, ExpressionKind, GroupStatement, Kernel, LocalId, LocalKind, Statement},
     visit::{self, Visitor},
 };
 
-use super::facts::Facts;
-
-/// How many `let`s and operators deep a bound may be.
-const MAX_BOUND_DEPTH: u32 = 64;
-
-pub(super) fn check(program: &Program, diagnostics: &mut Vec<Diagnostic>) {
-    for kernel in &program.kernels {
-        check_body(&kernel.body, &Facts::of_kernel(kernel), true, diagnostics);
-    }
-    for function in &program.functions {
-        check_body(&function.body, &Facts::of_function(function), false, diagnostics);
-    }
+pub(super) fn check(kernel: &Kernel, diagnostics: &mut Vec<Diagnostic>) {
+    let kinds: Vec<LocalKind> = kernel.locals.iter().map(|local| local.kind).collect();
+    let known = kinds.iter().map(|kind| {
+        use LocalKind::*;
+        matches!(kind, Parameter | Extent | Origin | Counter)
+    });
+    Loops { known: known.collect(), kinds: &kinds, diagnostics }.group(&kernel.body);
 }
 
-fn check_body(body: &Block, facts: &Facts<'_>, scalars: bool, diagnostics: &mut Vec<Diagnostic>) {
-    visit::block(&mut Loops { facts, scalars, diagnostics }, body);
-}
-
-struct Loops<'a, 'p> {
-    facts: &'a Facts<'p>,
-    /// Whether parameters are scalars of a kernel.
-    scalars: bool,
+struct Loops<'a> {
+    /// For each local whether its value may bound a loop; for a `let`, from where it stands on.
+    known: Vec<bool>,
+    kinds: &'a [LocalKind],
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-impl Visitor for Loops<'_, '_> {
+impl Visitor for Loops<'_> {
     fn statement(&mut self, statement: &Statement) {
         let Statement::For(inner) = statement else { return };
-        let known = |kind: LocalKind| match kind {
-            LocalKind::Extent | LocalKind::Counter => true,
-            LocalKind::Parameter => self.scalars,
-            LocalKind::Coordinate | LocalKind::Let | LocalKind::Var => false,
-        };
         let bounds = match &inner.max {
             Some(max) => vec![(max, "maximum")],
             None => vec![(&inner.from, "beginning"), (&inner.to, "end")],
         };
         for (bound, part) in bounds {
-            if !self.facts.made_of(bound, &known, MAX_BOUND_DEPTH) {
+            if !self.bounds(bound) {
                 self.diagnostics.push(e0404_unbounded_loop::error(bound.span, part));
             }
+        }
+    }
+
+    fn leave_statement(&mut self, statement: &Statement) {
+        if let Statement::Set { local, value } = statement {
+            self.learn(*local, value);
+        }
+    }
+}
+
+impl Loops<'_> {
+    /// Group-level bounds are uniform, which is more than this law asks.
+    fn group(&mut self, statements: &[GroupStatement]) {
+        for statement in statements {
+            match statement {
+                GroupStatement::Let { local, value } => {
+                    visit::expression(self, value);
+                    self.learn(*local, value);
+                }
+                GroupStatement::Lane { .. } => {}
+                GroupStatement::For { body, .. } => self.group(body),
+                GroupStatement::If { arms, otherwise } => {
+                    arms.iter().for_each(|(_, body)| self.group(body));
+                    self.group(otherwise);
+                }
+                GroupStatement::Phase(phase) => visit::block(self, &phase.body),
+            }
+        }
+    }
+
+    fn learn(&mut self, local: LocalId, value: &Expression) {
+        let index = local.0 as usize;
+        if self.kinds.get(index) == Some(&LocalKind::Let) {
+            self.known[index] = self.bounds(value);
+        }
+    }
+
+    /// Whether a value is known before the lane starts.
+    fn bounds(&mut self, expression: &Expression) -> bool {
+        match &expression.kind {
+            ExpressionKind::Literal(_) => true,
+            ExpressionKind::Local(local) => self.known.get(local.0 as usize).copied().unwrap_or(false),
+            ExpressionKind::Unary { operand, .. }
+            | ExpressionKind::Convert(operand)
+            | ExpressionKind::ToBits(operand)
+            | ExpressionKind::FromBits(operand) => self.bounds(operand),
+            ExpressionKind::Binary { left, right, .. } | ExpressionKind::Logic { left, right, .. } => {
+                self.bounds(left) && self.bounds(right)
+            }
+            // A function that is written out, of nothing but `let`s.
+            ExpressionKind::If { arms, otherwise } if arms.is_empty() => {
+                for statement in &otherwise.statements {
+                    match statement {
+                        Statement::Set { local, value } => self.learn(*local, value),
+                        _ => return false,
+                    }
+                }
+                otherwise.result.as_deref().is_some_and(|result| self.bounds(result))
+            }
+            ExpressionKind::Load { .. } | ExpressionKind::If { .. } => false,
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The laws that types alone do not uphold: races cannot be written (`own`), everything ends (`loops`), and every index
-//! is proven in range or checked (`index`). `facts` holds what the proofs know about locals.
+//! The laws that types alone do not uphold: races cannot be written (`own`), everything
+//! ends (`loops`), and every index is proven in range or checked (`index`).
 
-mod facts;
+mod arrays;
+mod changed;
 pub mod index;
+pub(crate) mod lets;
 mod loops;
 mod own;
 
@@ -12,8 +14,8 @@ use crate::{diagnostic::Diagnostic, program::Program};
 pub fn check(program: &Program) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for kernel in &program.kernels {
-        own::check(kernel, &mut diagnostics);
+        own::check(program, kernel, &mut diagnostics);
+        loops::check(kernel, &mut diagnostics);
     }
-    loops::check(program, &mut diagnostics);
     diagnostics
 }

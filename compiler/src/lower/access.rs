@@ -1,144 +1,196 @@
 //! Cells of arrays. An index that is not proven is compared with its extent: a read takes cell 0 instead, which every
-//! array has, and a write is left out; the lane has trapped either way, or takes its `else`.
+//! array has, and a write stands in a branch; the lane has trapped either way, or takes its `else`.
 
 use lockstep_module::Extent;
 use lockstep_numbers::ScalarType;
 
-use super::{Frame, Lowering, Place, expression::speculative, type_of};
+use super::{Lowering, Place, choice::speculative, parts::Parts};
 use crate::{
-    ir::{Instruction, Operation, Table, TableDeclaration, TruthOperator, Value, WordComparison, WordOperator},
+    ir::{Memory, Operation, TruthOperator, Value, WordComparison, WordOperator},
     program::{Access, ArrayRef, Expression},
 };
 
 /// Where a cell is.
-struct Cell {
-    memory: Memory,
-    element: ScalarType,
-    /// The position in row-major order, safe to use whatever the indices are.
-    position: Value,
-    /// Whether all indices are in range; None if that is proven.
-    inside: Option<Value>,
+pub(super) struct Cell {
+    /// What keeps each word of it.
+    pub(super) memory: Parts<Memory>,
+    /// Its number in row-major order; right only where it is there.
+    pub(super) number: Value,
+    /// The type of the array's cells.
+    pub(super) element: ScalarType,
+    /// What must hold or the lane traps, whatever else it says; None if that is proven.
+    pub(super) required: Option<Value>,
+    /// What must hold for the cell to be there; None if that is proven.
+    pub(super) present: Option<Value>,
 }
 
-enum Memory {
-    Array(u32),
-    Table(Table),
+/// An array as an access sees it.
+struct Array {
+    memory: Parts<Memory>,
+    element: ScalarType,
+    dimensions: Vec<Extent>,
 }
 
 impl Lowering<'_> {
-    pub(super) fn load(&mut self, frame: &mut Frame<'_>, access: &Access, otherwise: Option<&Expression>) -> Value {
-        let cell = self.cell(frame, access);
-        match (cell.inside, otherwise) {
+    pub(super) fn load(&mut self, access: &Access, otherwise: Option<&Expression>) -> Parts<Value> {
+        let cell = self.cell(access);
+        if let Some(required) = cell.required {
+            self.require(required);
+        }
+        match (cell.present, otherwise) {
             (None, _) => self.read(&cell),
-            (Some(inside), None) => {
-                self.require(inside);
+            (Some(present), None) => {
+                self.require(present);
                 self.read(&cell)
             }
-            (Some(inside), Some(otherwise)) if speculative(otherwise) => {
+            (Some(present), Some(otherwise)) if speculative(otherwise) => {
                 let value = self.read(&cell);
-                let otherwise = self.expression(frame, otherwise);
-                self.builder.select(inside, value, otherwise)
+                let otherwise = self.expression(otherwise);
+                value.with(otherwise).map(|(value, otherwise)| self.builder.select(present, value, otherwise))
             }
-            (Some(inside), Some(otherwise)) => {
-                let result = self.builder.variable(type_of(cell.element));
-                self.builder.open();
-                let value = self.read(&cell);
-                self.builder.push(Instruction::Store(result, value));
-                let then = self.builder.close();
-                self.builder.open();
-                let value = self.expression(frame, otherwise);
-                self.builder.push(Instruction::Store(result, value));
-                let otherwise = self.builder.close();
-                self.builder.push(Instruction::If { condition: inside, then, otherwise });
-                self.builder.value(Operation::Load(result))
+            (Some(present), Some(otherwise)) => {
+                let outcome = self.outcome(cell.element);
+                self.either(
+                    present,
+                    |lowering| {
+                        let value = lowering.read(&cell);
+                        lowering.store_outcome(outcome, value);
+                    },
+                    |lowering| {
+                        let value = lowering.expression(otherwise);
+                        lowering.store_outcome(outcome, value);
+                    },
+                );
+                self.load_outcome(outcome)
             }
         }
     }
 
-    fn read(&mut self, cell: &Cell) -> Value {
-        match cell.memory {
-            Memory::Array(array) => {
-                let word = self.builder.value(Operation::LoadArray(array, cell.position));
-                self.enter(word, cell.element)
-            }
-            Memory::Table(table) => self.builder.value(Operation::LoadTable(table, cell.position)),
+    /// The cell, or cell 0 where it is not there.
+    fn read(&mut self, cell: &Cell) -> Parts<Value> {
+        let mut number = cell.number;
+        if let Some(there) = self.there(cell) {
+            let zero = self.builder.word(0);
+            number = self.builder.select(there, number, zero);
+        }
+        let places = self.places(cell.memory, number);
+        let words = places.map(|(memory, index)| self.builder.value(Operation::LoadCell(memory, index)));
+        match cell.memory.low() {
+            Memory::Array(_) => self.enter(words, cell.element),
+            Memory::Shared(_) if cell.element == ScalarType::Bool => self.enter(words, cell.element),
+            Memory::Shared(_) | Memory::Table(_) => words,
         }
     }
 
-    pub(super) fn store(&mut self, frame: &mut Frame<'_>, access: &Access, value: &Expression) {
-        let cell = self.cell(frame, access);
-        let value = self.expression(frame, value);
-        let store = match cell.memory {
-            Memory::Array(array) => {
-                let value = if cell.element == ScalarType::F32 { self.bits(value) } else { value };
-                Instruction::StoreArray { array, index: cell.position, value }
+    /// What must hold for the cell to be there; None if all of it is proven.
+    pub(super) fn there(&mut self, cell: &Cell) -> Option<Value> {
+        match cell.present {
+            Some(present) => Some(self.also(cell.required, present)),
+            None => cell.required,
+        }
+    }
+
+    /// Where the words of a cell are. An array parameter keeps the words of a cell side by side.
+    pub(super) fn places(&mut self, memory: Parts<Memory>, number: Value) -> Parts<(Memory, Value)> {
+        match memory {
+            Parts::Two(Memory::Array(array), _) => {
+                let first = self.builder.with(WordOperator::Multiply, number, 2);
+                let second = self.builder.with(WordOperator::Add, first, 1);
+                Parts::Two((Memory::Array(array), first), (Memory::Array(array), second))
             }
-            Memory::Table(table) => Instruction::StoreTable { table, index: cell.position, value },
+            memory => memory.map(|memory| (memory, number)),
+        }
+    }
+
+    pub(super) fn cell(&mut self, access: &Access) -> Cell {
+        let mut indices: Vec<Value> = access.indices.iter().map(|index| self.word(index)).collect();
+        let array = self.array(access.array);
+        let sizes: Vec<Value> = array.dimensions.iter().map(|dimension| self.extent(*dimension)).collect();
+        let (mut required, mut present) = (None, None);
+        let tile = match access.array {
+            ArrayRef::Tile(tile) => self.kernel.tiles().get(tile),
+            _ => None,
         };
-        match cell.inside {
-            None => self.builder.push(store),
-            Some(inside) => {
-                self.require(inside);
-                self.builder.push(Instruction::If { condition: inside, then: vec![store], otherwise: vec![] });
-            }
-        }
-    }
-
-    fn cell(&mut self, frame: &mut Frame<'_>, access: &Access) -> Cell {
-        let indices: Vec<Value> = access.indices.iter().map(|index| self.expression(frame, index)).collect();
-        let (memory, element, dimensions) = self.array(frame, access.array);
-        let mut inside: Option<Value> = None;
-        let mut position: Option<Value> = None;
-        for (i, (index, dimension)) in indices.into_iter().zip(dimensions).enumerate() {
-            let size = self.extent(dimension);
-            if !self.proofs.proven(access, i) {
-                // A negative index is a large word, and no array is that long.
-                let below = self.builder.compare(WordComparison::Less, index, size);
-                inside = Some(match inside {
-                    None => below,
-                    Some(before) => self.builder.value(Operation::Logic(TruthOperator::And, before, below)),
-                });
-            }
-            position = Some(match position {
-                None => index,
-                Some(before) => {
-                    let rows = self.builder.arithmetic(WordOperator::Multiply, before, size);
-                    self.builder.arithmetic(WordOperator::Add, rows, index)
+        match tile {
+            Some(tile) => {
+                for (position, (index, size)) in indices.iter().zip(&tile.sizes).enumerate() {
+                    if !self.proofs.proven(access, position) {
+                        let below = self.builder.compare_with(WordComparison::Less, *index, *size);
+                        required = Some(self.also(required, below));
+                    }
                 }
-            });
+                for (index, origin) in indices.iter_mut().zip(&tile.origin) {
+                    if let Some(origin) = self.local(*origin) {
+                        *index = self.past_origin(origin.low(), *index);
+                    }
+                }
+                if !self.proofs.inside_edge(access) {
+                    for (index, size) in indices.iter().zip(&sizes) {
+                        let below = self.builder.compare(WordComparison::Less, *index, *size);
+                        present = Some(self.also(present, below));
+                    }
+                }
+            }
+            None => {
+                for (position, (index, size)) in indices.iter().zip(&sizes).enumerate() {
+                    if !self.proofs.proven(access, position) {
+                        // A negative index is a large word, and no array is that long.
+                        let below = self.builder.compare(WordComparison::Less, *index, *size);
+                        present = Some(self.also(present, below));
+                    }
+                }
+            }
         }
-        let zero = self.builder.word(0);
-        let position = position.unwrap_or(zero);
-        let position = inside.map_or(position, |inside| self.builder.select(inside, position, zero));
-        Cell { memory, element, position, inside }
+        let number = self.position(&indices, &sizes);
+        Cell { memory: array.memory, number, element: array.element, required, present }
     }
 
-    fn array(&mut self, frame: &Frame<'_>, array: ArrayRef) -> (Memory, ScalarType, Vec<Extent>) {
+    /// Both, where there is a first.
+    pub(super) fn also(&mut self, first: Option<Value>, second: Value) -> Value {
+        match first {
+            None => second,
+            Some(first) => self.builder.value(Operation::Logic(TruthOperator::And, first, second)),
+        }
+    }
+
+    fn array(&mut self, array: ArrayRef) -> Array {
         let constant = |dimensions: &[u32]| dimensions.iter().map(|n| Extent::Constant(*n)).collect();
         match array {
-            ArrayRef::Parameter(i) => {
-                let found = self.kernel.signature.arrays().nth(i);
-                let (element, dimensions) =
-                    found.map_or((ScalarType::U32, Vec::new()), |(_, _, ty)| (ty.element, ty.dimensions.clone()));
-                (Memory::Array(i as u32), element, dimensions)
+            ArrayRef::Parameter(parameter) => self.parameter(parameter),
+            ArrayRef::Tile(tile) => {
+                let parameter = self.kernel.tiles().get(tile).map_or(0, |tile| tile.array);
+                self.parameter(parameter)
+            }
+            ArrayRef::Shared(shared) => {
+                let declared = &self.kernel.shared[shared];
+                let memory = self.shared[shared].map(Memory::Shared);
+                Array { memory, element: declared.element, dimensions: constant(&declared.dimensions) }
             }
             ArrayRef::Local(id) => {
-                let local = &frame.locals[id.0 as usize];
-                let table = match frame.places[id.0 as usize] {
-                    Place::Table(table) => table,
-                    _ => Table(0),
+                let declared = &self.kernel.locals[id.0 as usize];
+                if let Place::Unset = self.places[id.0 as usize] {
+                    let zero = self.any(declared.element);
+                    self.fill(id, zero);
+                }
+                let memory = match self.places[id.0 as usize] {
+                    Place::Table(table) => table.map(Memory::Table),
+                    _ => Parts::One(Memory::Array(0)),
                 };
-                (Memory::Table(table), local.element, constant(&local.dimensions))
+                Array { memory, element: declared.element, dimensions: constant(&declared.dimensions) }
             }
             ArrayRef::Constant(i) => {
-                let found = &self.program.constants[i];
-                let table = *self.tables[i].get_or_insert_with(|| {
-                    let cells = found.words.len() as u32;
-                    let constant = Some(found.words.clone());
-                    self.builder.table(TableDeclaration { ty: type_of(found.element), cells, constant })
-                });
-                (Memory::Table(table), found.element, constant(&found.dimensions))
+                let declared = &self.program.constants[i];
+                let memory = self.constant_table(i).map(Memory::Table);
+                Array { memory, element: declared.element, dimensions: constant(&declared.dimensions) }
             }
         }
+    }
+
+    fn parameter(&self, parameter: usize) -> Array {
+        let found = self.kernel.signature.arrays().nth(parameter);
+        let (element, dimensions) =
+            found.map_or((ScalarType::U32, Vec::new()), |(_, _, ty)| (ty.element, ty.dimensions.clone()));
+        let memory = Parts::of(element.words(), |_| Memory::Array(parameter as u32));
+        Array { memory, element, dimensions }
     }
 }

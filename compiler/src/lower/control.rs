@@ -1,131 +1,123 @@
 //! Statements and blocks.
 
-use lockstep_numbers::{Binary, ScalarType};
+use lockstep_numbers::ScalarType;
 
-use super::{Frame, Lowering, Place, type_of};
-use crate::{
-    ir::{Instruction, Operation, Type, Value, WordComparison, WordOperator},
-    program::{Block, Expression, For, LocalKind, Statement},
+use super::{
+    Lowering,
+    parts::Parts,
+    unroll::{self, Form},
 };
-
-/// Tables of at most this many cells are filled cell by cell, larger ones by a loop.
-const FILLED_ONE_BY_ONE: u32 = 8;
+use crate::{
+    ir::{Instruction, Value, WordComparison, WordOperator},
+    program::{Block, Expression, For, Statement},
+};
 
 impl Lowering<'_> {
     /// Lowers the statements of a block, and gives its value if it has one.
-    pub(super) fn block(&mut self, frame: &mut Frame<'_>, block: &Block) -> Option<Value> {
-        if !self.deeper() {
-            return None;
-        }
-        for statement in &block.statements {
-            self.statement(frame, statement);
-            if matches!(statement, Statement::Break | Statement::Continue) {
-                break;
+    pub(super) fn block(&mut self, block: &Block) -> Option<Parts<Value>> {
+        let mut result = None;
+        if self.deeper() {
+            for statement in &block.statements {
+                self.statement(statement);
+                if matches!(statement, Statement::Break | Statement::Continue) {
+                    break;
+                }
             }
+            result = block.result.as_ref().map(|result| self.expression(result));
         }
-        let result = block.result.as_ref().map(|result| self.expression(frame, result));
         self.shallower();
         result
     }
 
-    fn statement(&mut self, frame: &mut Frame<'_>, statement: &Statement) {
+    fn statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Set { local, value } => {
-                let value = self.expression(frame, value);
-                let index = local.0 as usize;
-                if frame.locals[index].kind != LocalKind::Var {
-                    frame.places[index] = Place::Value(value);
-                    return;
-                }
-                if let Place::Unset = frame.places[index] {
-                    frame.places[index] = Place::Variable(self.builder.variable(self.builder.ty(value)));
-                }
-                if let Place::Variable(variable) = frame.places[index] {
-                    self.builder.push(Instruction::Store(variable, value));
-                }
+                let value = self.expression(value);
+                self.set(*local, value);
             }
-            Statement::Fill { local, value } => self.fill(frame, local.0 as usize, value),
-            Statement::Store { access, value } => self.store(frame, access, value),
-            Statement::If { arms, otherwise } => self.branch(frame, arms, otherwise.as_ref()),
-            Statement::For(inner) => self.repeat(frame, inner),
+            Statement::Fill { local, value } => {
+                let value = self.expression(value);
+                self.fill(*local, value);
+            }
+            Statement::Store { access, value } => self.store(access, value),
+            Statement::Combine { access, operator, value } => self.combine(access, *operator, value),
+            Statement::Claim { access, value } => self.claim(access, value),
+            Statement::If { arms, otherwise } => self.branch(arms, otherwise.as_ref()),
+            Statement::For(inner) => self.for_loop(inner),
             Statement::Break => self.builder.push(Instruction::Break),
             Statement::Continue => self.builder.push(Instruction::Continue),
             Statement::Assert { condition, .. } => {
-                let condition = self.expression(frame, condition);
+                let condition = self.word(condition);
                 self.require(condition);
             }
         }
     }
 
-    fn fill(&mut self, frame: &mut Frame<'_>, local: usize, value: &Expression) {
-        let value = self.expression(frame, value);
-        let declared = &frame.locals[local];
-        let (ty, cells) = (type_of(declared.element), declared.words() as u32);
-        if let Place::Unset = frame.places[local] {
-            let table = self.builder.table(crate::ir::TableDeclaration { ty, cells, constant: None });
-            frame.places[local] = Place::Table(table);
-        }
-        let Place::Table(table) = frame.places[local] else { return };
-        if cells <= FILLED_ONE_BY_ONE {
-            for cell in 0..cells {
-                let index = self.builder.word(cell);
-                self.builder.push(Instruction::StoreTable { table, index, value });
-            }
-            return;
-        }
-        let counter = self.builder.variable(Type::Word);
-        let trips = self.builder.word(cells);
-        self.builder.open();
-        let index = self.builder.value(Operation::Load(counter));
-        self.builder.push(Instruction::StoreTable { table, index, value });
-        let body = self.builder.close();
-        self.builder.push(Instruction::Loop { counter, trips, body });
-    }
-
-    fn branch(&mut self, frame: &mut Frame<'_>, arms: &[(Expression, Block)], otherwise: Option<&Block>) {
+    fn branch(&mut self, arms: &[(Expression, Block)], otherwise: Option<&Block>) {
         let Some(((condition, block), rest)) = arms.split_first() else {
             if let Some(block) = otherwise {
-                self.block(frame, block);
+                self.block(block);
             }
             return;
         };
-        if !self.deeper() {
-            return;
+        if self.deeper() {
+            let condition = self.word(condition);
+            self.either(
+                condition,
+                |lowering| {
+                    lowering.block(block);
+                },
+                |lowering| lowering.branch(rest, otherwise),
+            );
         }
-        let condition = self.expression(frame, condition);
-        self.builder.open();
-        self.block(frame, block);
-        let then = self.builder.close();
-        self.builder.open();
-        self.branch(frame, rest, otherwise);
-        let otherwise = self.builder.close();
-        self.builder.push(Instruction::If { condition, then, otherwise });
         self.shallower();
     }
 
-    fn repeat(&mut self, frame: &mut Frame<'_>, inner: &For) {
-        let from = self.expression(frame, &inner.from);
-        let to = self.expression(frame, &inner.to);
+    fn for_loop(&mut self, inner: &For) {
+        let from = self.word(&inner.from);
+        let to = self.word(&inner.to);
         let mut trips = self.trips(from, to, inner.step, inner.ty);
         if let Some(max) = &inner.max {
-            let max = self.expression(frame, max);
+            let max = self.word(max);
             let within = self.builder.compare(WordComparison::LessOrEqual, trips, max);
             self.require(within);
-            trips = self.binary(Binary::Minimum, ScalarType::U32, trips, max);
+            trips = self.builder.select(within, trips, max);
         }
-        let counter = self.builder.variable(Type::Word);
-        self.builder.open();
-        let trip = self.builder.value(Operation::Load(counter));
-        let distance = self.builder.with(WordOperator::Multiply, trip, inner.step);
-        let value = self.builder.arithmetic(WordOperator::Add, from, distance);
-        frame.places[inner.counter.0 as usize] = Place::Value(value);
-        self.block(frame, &inner.body);
-        let body = self.builder.close();
-        self.builder.push(Instruction::Loop { counter, trips, body });
+        let known = self.builder.constant(trips);
+        let copies = match unroll::form(inner, known, self.builder.size()) {
+            Form::Straight(trips) => {
+                for trip in 0..trips {
+                    let trip = self.builder.word(trip);
+                    self.trip(inner, from, trip);
+                }
+                return;
+            }
+            Form::Loop(copies) => copies,
+        };
+        let trips = self.builder.with(WordOperator::Divide, trips, copies);
+        self.repeated(trips, |lowering, round| {
+            let first = lowering.builder.with(WordOperator::Multiply, round, copies);
+            for copy in 0..copies {
+                let trip = lowering.builder.with(WordOperator::Add, first, copy);
+                lowering.trip(inner, from, trip);
+            }
+        });
+    }
+
+    fn trip(&mut self, inner: &For, from: Value, trip: Value) {
+        let value = self.counter_value(from, trip, inner.step);
+        self.bind(inner.counter, Parts::One(value));
+        self.block(&inner.body);
+    }
+
+    /// The counter in the trip with this number.
+    pub(super) fn counter_value(&mut self, from: Value, trip: Value, step: u32) -> Value {
+        let distance = self.builder.with(WordOperator::Multiply, trip, step);
+        self.builder.arithmetic(WordOperator::Add, from, distance)
     }
 
     /// How often a loop runs: `ceil((to - from) / step)` where `from < to`, else never.
-    fn trips(&mut self, from: Value, to: Value, step: u32, ty: ScalarType) -> Value {
+    pub(super) fn trips(&mut self, from: Value, to: Value, step: u32, ty: ScalarType) -> Value {
         let signed = ty == ScalarType::I32;
         if step == 1 && !signed && self.builder.constant(from) == Some(0) {
             return to;

@@ -8,13 +8,15 @@ mod divide;
 mod square_root;
 
 use lockstep_module::spirv_abi;
-use lockstep_numbers::{Binary, ScalarType, float};
+use lockstep_numbers::{Binary, float};
 
 use super::Lowering;
 use crate::ir::{FloatComparison, FloatOperator, Operation, TruthOperator, Value, WordComparison, WordOperator};
 
 pub(super) const SIGN: u32 = 0x8000_0000;
 pub(super) const MAGNITUDE: u32 = 0x7fff_ffff;
+/// The bits of 1.0.
+const ONE: u32 = 0x3f80_0000;
 
 impl Lowering<'_> {
     /// The same word, plus one that is always zero, which no driver can know. A sum and not an exclusive or: two of
@@ -30,40 +32,49 @@ impl Lowering<'_> {
         self.builder.value(Operation::FloatFromBits(bits))
     }
 
-    /// The door inward: a word of memory as a value of this type.
-    pub(super) fn enter(&mut self, word: Value, ty: ScalarType) -> Value {
-        match ty {
-            ScalarType::I32 | ScalarType::U32 => word,
-            ScalarType::Bool => self.builder.compare_with(WordComparison::NotEqual, word, 0),
-            ScalarType::F32 => {
-                let magnitude = self.builder.with(WordOperator::And, word, MAGNITUDE);
-                let sign = self.builder.with(WordOperator::And, word, SIGN);
-                let tiny = self.builder.compare_with(WordComparison::Less, magnitude, float::MIN_NORMAL);
-                let flushed = self.builder.select(tiny, sign, word);
-                let canonical = self.canonical_nan(flushed, magnitude);
-                self.float_from_bits(canonical)
-            }
-        }
+    /// The float of the program with these bits.
+    pub(super) fn float_constant(&mut self, bits: u32) -> Value {
+        let bits = self.builder.word(float::canonical(bits));
+        self.float_from_bits(bits)
+    }
+
+    /// The door inward: a word of memory as a float. The product with a hidden 1 is the device's own flush: of a
+    /// subnormal it is a zero of its sign, and of any other number the number.
+    pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
+        let raw = self.builder.value(Operation::FloatFromBits(word));
+        let one = self.float_constant(ONE);
+        self.builder.value(Operation::Float(FloatOperator::Multiply, raw, one))
+    }
+
+    /// The door inward for a word that the program made, of which a driver may know something.
+    pub(super) fn float_from_any(&mut self, word: Value) -> Value {
+        let word = self.hidden(word);
+        self.float_from_memory(word)
     }
 
     /// The bits of a float, a NaN with the one pattern: the door outward.
     pub(super) fn bits(&mut self, value: Value) -> Value {
+        if let Some(bits) = self.known_number(value) {
+            return self.builder.word(bits);
+        }
         let bits = self.builder.value(Operation::BitsFromFloat(value));
-        let magnitude = self.builder.with(WordOperator::And, bits, MAGNITUDE);
-        self.canonical_nan(bits, magnitude)
-    }
-
-    fn canonical_nan(&mut self, bits: Value, magnitude: Value) -> Value {
-        let infinity = self.builder.word(float::INFINITY);
-        let nan = self.builder.compare(WordComparison::Less, infinity, magnitude);
+        let nan = self.is_nan(bits);
         let one_nan = self.builder.word(float::NAN);
         self.builder.select(nan, one_nan, bits)
     }
 
+    /// The bits of a float, whatever those of a NaN are.
+    fn raw_bits(&mut self, value: Value) -> Value {
+        match self.known_number(value) {
+            Some(bits) => self.builder.word(bits),
+            None => self.builder.value(Operation::BitsFromFloat(value)),
+        }
+    }
+
+    /// The product with a hidden -1, which is exact.
     pub(super) fn negate_float(&mut self, a: Value) -> Value {
-        let bits = self.builder.value(Operation::BitsFromFloat(a));
-        let turned = self.builder.with(WordOperator::Xor, bits, SIGN);
-        self.float_from_bits(turned)
+        let minus_one = self.float_constant(SIGN | ONE);
+        self.builder.value(Operation::Float(FloatOperator::Multiply, a, minus_one))
     }
 
     pub(super) fn absolute_float(&mut self, a: Value) -> Value {
@@ -77,7 +88,13 @@ impl Lowering<'_> {
             Binary::Add => Operation::Float(FloatOperator::Add, a, b),
             Binary::Subtract => Operation::Float(FloatOperator::Subtract, a, b),
             Binary::Multiply => Operation::Float(FloatOperator::Multiply, a, b),
-            Binary::Divide => return self.divide_floats(a, b),
+            Binary::Divide => match self.known_number(b).and_then(reciprocal) {
+                Some(reciprocal) => {
+                    let reciprocal = self.float_constant(reciprocal);
+                    Operation::Float(FloatOperator::Multiply, a, reciprocal)
+                }
+                None => return self.divide_floats(a, b),
+            },
             Binary::Minimum => return self.extreme(a, b, true),
             Binary::Maximum => return self.extreme(a, b, false),
             Binary::Equal => Operation::CompareFloats(FloatComparison::Equal, a, b),
@@ -91,25 +108,55 @@ impl Lowering<'_> {
         self.builder.value(operation)
     }
 
-    /// IEEE 754-2019 minimum or maximum, on keys that order all floats as integers.
+    /// IEEE 754-2019 minimum or maximum. Where the operands are equal they have the same bits, or are two zeros, whose
+    /// signs go by *or* and *and*. A NaN on the left is found by itself; one on the right is what no comparison picks.
     fn extreme(&mut self, a: Value, b: Value, least: bool) -> Value {
-        let (x, y) = (self.bits(a), self.bits(b));
-        let (key_x, key_y) = (self.order(x), self.order(y));
-        let first = if least { (key_x, key_y) } else { (key_y, key_x) };
-        let first = self.builder.compare(WordComparison::LessOrEqualSigned, first.0, first.1);
-        let chosen = self.builder.select(first, x, y);
-        let (nan_x, nan_y) = (self.is_nan(x), self.is_nan(y));
-        let nan = self.builder.value(Operation::Logic(TruthOperator::Or, nan_x, nan_y));
-        let one_nan = self.builder.word(float::NAN);
-        let bits = self.builder.select(nan, one_nan, chosen);
+        if let Some(constant) = self.known_number(b) {
+            return self.extreme_of_known(a, b, constant, least);
+        }
+        if let Some(constant) = self.known_number(a) {
+            return self.extreme_of_known(b, a, constant, least);
+        }
+        let (first, second) = if least { (a, b) } else { (b, a) };
+        let beyond = self.builder.value(Operation::CompareFloats(FloatComparison::Less, first, second));
+        let equal = self.builder.value(Operation::CompareFloats(FloatComparison::Equal, a, b));
+        let nan = self.builder.value(Operation::CompareFloats(FloatComparison::NotEqual, a, a));
+        let x = self.builder.value(Operation::BitsFromFloat(a));
+        let y = self.builder.value(Operation::BitsFromFloat(b));
+        let zeros = if least { WordOperator::Or } else { WordOperator::And };
+        let merged = self.builder.arithmetic(zeros, x, y);
+        let bits = self.builder.select(equal, merged, y);
+        let bits = self.builder.select(beyond, x, bits);
+        let bits = self.builder.select(nan, x, bits);
         self.float_from_bits(bits)
     }
 
-    /// A signed key in the order of the floats, -0 below +0.
-    fn order(&mut self, bits: Value) -> Value {
-        let spread = self.builder.with(WordOperator::ShiftRightSigned, bits, 31);
-        let turn = self.builder.with(WordOperator::And, spread, MAGNITUDE);
-        self.builder.arithmetic(WordOperator::Xor, bits, turn)
+    /// The same where one operand is a number of the program: only against a zero of one sign does the other zero lose.
+    fn extreme_of_known(&mut self, a: Value, constant: Value, bits: u32, least: bool) -> Value {
+        let takes_zeros = bits == if least { SIGN } else { 0 };
+        let comparison = if takes_zeros { FloatComparison::LessOrEqual } else { FloatComparison::Less };
+        let (first, second) = if least { (constant, a) } else { (a, constant) };
+        let taken = self.builder.value(Operation::CompareFloats(comparison, first, second));
+        let (x, y) =
+            (self.builder.value(Operation::BitsFromFloat(a)), self.builder.value(Operation::BitsFromFloat(constant)));
+        let bits = self.builder.select(taken, y, x);
+        self.float_from_bits(bits)
+    }
+
+    /// The bits of a float of the program that is a number.
+    fn known_number(&self, value: Value) -> Option<u32> {
+        let Some(Operation::FloatFromBits(hidden)) = self.builder.operation(value) else { return None };
+        let zero = Some(Operation::PushConstant(spirv_abi::WORD_ZERO));
+        if self.builder.operation(hidden) == zero {
+            return Some(0);
+        }
+        let Some(Operation::Arithmetic(WordOperator::Add, a, b)) = self.builder.operation(hidden) else { return None };
+        let constant = match (self.builder.operation(a) == zero, self.builder.operation(b) == zero) {
+            (true, _) => self.builder.constant(b)?,
+            (_, true) => self.builder.constant(a)?,
+            _ => return None,
+        };
+        (!float::is_nan(constant)).then_some(constant)
     }
 
     /// Whether these bits are a NaN.
@@ -132,4 +179,11 @@ impl Lowering<'_> {
     pub(super) fn both(&mut self, a: Value, b: Value) -> Value {
         self.builder.value(Operation::Logic(TruthOperator::And, a, b))
     }
+}
+
+/// The bits of one divided by a power of two, if that is no zero and no infinity. A product with it is the quotient.
+fn reciprocal(bits: u32) -> Option<u32> {
+    let exponent = (bits & MAGNITUDE) >> 23;
+    let power = bits & 0x007f_ffff == 0 && (1..254).contains(&exponent);
+    power.then(|| (bits & SIGN) | ((254 - exponent) << 23))
 }

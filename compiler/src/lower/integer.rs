@@ -35,8 +35,12 @@ impl Lowering<'_> {
             Binary::Remainder => {
                 // Not the device's remainder: Vulkan leaves it open for negative operands.
                 let (quotient, divisor) = self.divide(signed, a, b);
-                let product = self.builder.arithmetic(WordOperator::Multiply, quotient, divisor);
-                self.builder.arithmetic(WordOperator::Subtract, a, product)
+                if signed {
+                    let product = self.builder.arithmetic(WordOperator::Multiply, quotient, divisor);
+                    self.builder.arithmetic(WordOperator::Subtract, a, product)
+                } else {
+                    self.rest_of(a, quotient, divisor)
+                }
             }
             Binary::CeilingDivide => {
                 let (quotient, divisor) = self.divide(false, a, b);
@@ -45,6 +49,7 @@ impl Lowering<'_> {
                 let next = self.builder.with(WordOperator::Add, quotient, 1);
                 self.builder.select(rest, next, quotient)
             }
+            Binary::MultiplyHigh => self.multiply_high(signed, a, b),
             Binary::Equal => self.builder.compare(WordComparison::Equal, a, b),
             Binary::NotEqual => self.builder.compare(WordComparison::NotEqual, a, b),
             Binary::Less => self.builder.compare(less, a, b),
@@ -55,11 +60,31 @@ impl Lowering<'_> {
                 let first = self.builder.compare(less, a, b);
                 self.builder.select(first, a, b)
             }
-            Binary::Maximum => {
+            // The dot product of packed words is not made here.
+            Binary::Maximum | Binary::Dot => {
                 let first = self.builder.compare(less, b, a);
                 self.builder.select(first, a, b)
             }
         }
+    }
+
+    /// Whether a word is not zero.
+    pub(super) fn is_not_zero(&mut self, a: Value) -> Value {
+        self.builder.compare_with(WordComparison::NotEqual, a, 0)
+    }
+
+    /// The upper word of the product. A negative operand is 2^32 less than it seems, so the unsigned product is too
+    /// large by the other operand in the upper word.
+    fn multiply_high(&mut self, signed: bool, a: Value, b: Value) -> Value {
+        let mut high = self.builder.arithmetic(WordOperator::MultiplyHigh, a, b);
+        if signed {
+            for (a, b) in [(a, b), (b, a)] {
+                let sign = self.builder.with(WordOperator::ShiftRightSigned, a, 31);
+                let excess = self.builder.arithmetic(WordOperator::And, sign, b);
+                high = self.builder.arithmetic(WordOperator::Subtract, high, excess);
+            }
+        }
+        high
     }
 
     fn shift(&mut self, operator: WordOperator, a: Value, count: Value) -> Value {
@@ -69,7 +94,7 @@ impl Lowering<'_> {
 
     /// The quotient, truncated toward zero, and the divisor that it was made with. A zero divisor traps.
     fn divide(&mut self, signed: bool, a: Value, b: Value) -> (Value, Value) {
-        let some = self.builder.compare_with(WordComparison::NotEqual, b, 0);
+        let some = self.is_not_zero(b);
         self.require(some);
         let divisor = self.not_zero(b);
         if !signed {

@@ -62,6 +62,11 @@ impl JobLowering {
                     arrays: arrays.iter().map(|array| *array as u32).collect(),
                     scalars: scalars.iter().map(|scalar| self.expression(scalar)).collect(),
                 }),
+                JobStep::Call { job, arrays, scalars } => out.push(Step::Call {
+                    job: *job as u32,
+                    arrays: arrays.iter().map(|array| *array as u32).collect(),
+                    scalars: scalars.iter().map(|scalar| self.expression(scalar)).collect(),
+                }),
                 JobStep::Swap(a, b) => out.push(Step::Swap { a: *a as u32, b: *b as u32 }),
             }
         }
@@ -75,7 +80,7 @@ impl JobLowering {
 
     fn postfix(&self, expression: &Expression, out: &mut Vec<Operation>) {
         match &expression.kind {
-            ExpressionKind::Literal(word) => out.push(Operation::Constant(*word)),
+            ExpressionKind::Literal(bits) => out.push(Operation::Constant(*bits)),
             ExpressionKind::Local(local) => out.push(Operation::Slot(self.slot(*local))),
             ExpressionKind::Unary { operator, operand } => {
                 self.postfix(operand, out);
@@ -95,8 +100,7 @@ impl JobLowering {
             | ExpressionKind::FromBits(_)
             | ExpressionKind::Logic { .. }
             | ExpressionKind::Load { .. }
-            | ExpressionKind::If { .. }
-            | ExpressionKind::Call { .. } => out.push(Operation::Constant(0)),
+            | ExpressionKind::If { .. } => out.push(Operation::Constant(0)),
         }
     }
 }

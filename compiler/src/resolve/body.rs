@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Body, Builtin, Definition, Local, LocalId, LocalKind, Resolved, items::Scope};
+use super::{Body, Builtin, BuiltinType, Definition, Local, LocalId, LocalKind, Resolved, items::Scope};
 use crate::{
     diagnostic::Diagnostic,
     errors::{e0201_unknown_name, e0202_name_taken},
     source::Span,
     syntax::tree::{
-        Block, ConstantValue, Expression, ExpressionKind, File, For, Function, Grid, Item, Job, Kernel, Name,
-        Parameter, Statement, StatementKind, Type,
+        Block, Constant, ConstantValue, Expression, ExpressionKind, File, For, Function, Generic, Grid, Item, Job,
+        Kernel, Name, Parameter, Shape, Statement, StatementKind, Type, TypeKind,
     },
 };
 
@@ -20,7 +20,7 @@ pub(super) fn resolve_bodies(
     resolved: &mut Resolved<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let (mut functions, mut kernels, mut jobs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut constants, mut functions, mut kernels, mut jobs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((_, file), scope) in files.iter().zip(scopes) {
         for item in &file.items {
             let mut walker = Walker {
@@ -31,16 +31,8 @@ pub(super) fn resolve_bodies(
                 diagnostics,
             };
             match item {
-                Item::Constant(constant) => match &constant.value {
-                    ConstantValue::Scalar(value) => {
-                        walker.ty(&constant.ty);
-                        walker.expression(value);
-                    }
-                    ConstantValue::List(values, _) => {
-                        walker.ty(&constant.ty);
-                        values.iter().for_each(|value| walker.expression(value));
-                    }
-                },
+                Item::Constant(constant) => constants.push(walker.constant(constant)),
+                Item::Struct(item) => item.fields.iter().for_each(|(_, ty)| walker.ty(ty)),
                 Item::Function(function) => functions.push(walker.function(function)),
                 Item::Kernel(kernel) => kernels.push(walker.kernel(kernel)),
                 Item::Job(job) => jobs.push(walker.job(job)),
@@ -48,9 +40,10 @@ pub(super) fn resolve_bodies(
             }
         }
     }
-    resolved.functions.iter_mut().zip(functions).for_each(|((_, slot), body)| *slot = body);
-    resolved.kernels.iter_mut().zip(kernels).for_each(|((_, slot), body)| *slot = body);
-    resolved.jobs.iter_mut().zip(jobs).for_each(|((_, slot), body)| *slot = body);
+    resolved.constants.iter_mut().zip(constants).for_each(|(named, body)| named.body = body);
+    resolved.functions.iter_mut().zip(functions).for_each(|(named, body)| named.body = body);
+    resolved.kernels.iter_mut().zip(kernels).for_each(|(named, body)| named.body = body);
+    resolved.jobs.iter_mut().zip(jobs).for_each(|(named, body)| named.body = body);
 }
 
 struct Walker<'a> {
@@ -63,21 +56,53 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
+    fn constant(mut self, constant: &Constant) -> Body {
+        self.ty(&constant.ty);
+        match &constant.value {
+            ConstantValue::Single(value) => self.expression(value),
+            ConstantValue::List(values, _) => values.iter().for_each(|value| self.expression(value)),
+            ConstantValue::Each(names, block) => {
+                names.iter().for_each(|name| self.declare(name, LocalKind::Coordinate));
+                self.block(block);
+            }
+        }
+        self.body
+    }
+
     fn function(mut self, function: &Function) -> Body {
-        self.parameters(&function.parameters);
+        self.generics(&function.generics);
+        function.extents.iter().for_each(|name| self.declare(name, LocalKind::Extent));
+        for parameter in &function.parameters {
+            self.ty(&parameter.ty);
+            self.declare(&parameter.name, LocalKind::Parameter);
+        }
         self.ty(&function.result);
         self.block(&function.body);
         self.body
     }
 
     fn kernel(mut self, kernel: &Kernel) -> Body {
+        self.generics(&kernel.generics);
         kernel.extents.iter().for_each(|name| self.declare(name, LocalKind::Extent));
         self.parameters(&kernel.parameters);
-        match &kernel.grid {
-            Grid::Of(array) => self.use_name(array),
-            Grid::In(sizes) => sizes.iter().for_each(|size| self.expression(size)),
+        match &kernel.shape {
+            Shape::Each(lanes, grid) => {
+                match grid {
+                    Grid::Of(array) => self.use_name(array),
+                    Grid::In(sizes) => sizes.iter().for_each(|size| self.expression(size)),
+                }
+                lanes.iter().for_each(|name| self.declare(name, LocalKind::Coordinate));
+            }
+            Shape::Tiles(tiles, lanes, _) => {
+                for tile in tiles {
+                    tile.sizes.iter().for_each(|size| self.expression(size));
+                    self.use_name(&tile.array);
+                    tile.name.iter().for_each(|name| self.declare(name, LocalKind::Tile));
+                    tile.origin.iter().for_each(|name| self.declare(name, LocalKind::Origin));
+                }
+                lanes.iter().for_each(|size| self.expression(size));
+            }
         }
-        kernel.lanes.iter().for_each(|name| self.declare(name, LocalKind::Coordinate));
         self.block(&kernel.body);
         self.body
     }
@@ -89,10 +114,18 @@ impl Walker<'_> {
         self.body
     }
 
+    fn generics(&mut self, generics: &[Generic]) {
+        for generic in generics {
+            self.ty(&generic.ty);
+            generic.default.iter().for_each(|value| self.expression(value));
+            self.declare(&generic.name, LocalKind::Generic);
+        }
+    }
+
     fn parameters(&mut self, parameters: &[Parameter]) {
         for parameter in parameters {
             self.ty(&parameter.ty);
-            if parameter.ty.dimensions.is_some() {
+            if parameter.ty.is_array() {
                 self.declare_array(&parameter.name);
             } else {
                 self.declare(&parameter.name, LocalKind::Parameter);
@@ -113,7 +146,7 @@ impl Walker<'_> {
     }
 
     fn enter(&mut self, name: &Name, definition: Definition) {
-        if Builtin::named(&name.text).is_some() {
+        if Builtin::named(&name.text).is_some() || BuiltinType::named(&name.text).is_some() {
             self.diagnostics.push(e0202_name_taken::error(name, None));
         } else if let Some((_, _, first)) = self.locals.iter().find(|(text, ..)| *text == name.text) {
             self.diagnostics.push(e0202_name_taken::error(name, Some(*first)));
@@ -126,11 +159,15 @@ impl Walker<'_> {
         let local =
             self.locals.iter().rev().find(|(text, ..)| *text == name.text).map(|(_, definition, _)| *definition);
         let item = || self.items.get(&name.text).map(|(definition, _)| *definition);
-        let builtin = || Builtin::named(&name.text).map(Definition::Builtin);
+        let ty = || BuiltinType::named(&name.text).map(Definition::BuiltinType);
+        let builtin = || Builtin::named(&name.text).map(Definition::Builtin).or_else(ty);
         let meaning = local.or_else(item).or_else(builtin).unwrap_or_else(|| {
             let locals = self.locals.iter().map(|(text, ..)| text.as_str());
             let builtins = Builtin::ALL.iter().map(|(text, _)| *text);
-            let known = locals.chain(self.items.keys().map(String::as_str)).chain(builtins);
+            let items = self.items.keys().map(String::as_str);
+            let known = locals.chain(items).chain(builtins);
+            let types: Vec<&str> = BuiltinType::names().collect();
+            let known = known.chain(types);
             self.diagnostics.push(e0201_unknown_name::error(name, known));
             Definition::Unknown
         });
@@ -138,7 +175,13 @@ impl Walker<'_> {
     }
 
     fn ty(&mut self, ty: &Type) {
-        ty.dimensions.iter().flatten().for_each(|dimension| self.expression(dimension));
+        match &ty.kind {
+            TypeKind::Named(name) => self.use_name(name),
+            TypeKind::Array(element, dimensions) => {
+                self.ty(element);
+                dimensions.iter().for_each(|dimension| self.expression(dimension));
+            }
+        }
     }
 
     fn block(&mut self, block: &Block) {
@@ -165,9 +208,27 @@ impl Walker<'_> {
                 self.declare(name, LocalKind::Var);
             }
             StatementKind::Assign { target, value, .. } => {
-                self.use_name(&target.name);
-                target.indices.iter().flatten().for_each(|index| self.expression(index));
+                self.expression(target);
                 self.expression(value);
+            }
+            StatementKind::Claim { target, value } => {
+                self.expression(target);
+                self.expression(value);
+            }
+            StatementKind::Shared { name, ty, .. } => {
+                self.ty(ty);
+                self.declare(name, LocalKind::Shared);
+            }
+            StatementKind::Lane { name, ty, value } => {
+                self.ty(ty);
+                self.expression(value);
+                self.declare(name, LocalKind::Lane);
+            }
+            StatementKind::Phase { coordinates, body } => {
+                let outer = self.locals.len();
+                coordinates.iter().for_each(|name| self.declare(name, LocalKind::Coordinate));
+                self.block(body);
+                self.locals.truncate(outer);
             }
             StatementKind::If { arms, otherwise } => {
                 self.arms(arms);
@@ -185,8 +246,9 @@ impl Walker<'_> {
                 self.locals.truncate(outer);
             }
             StatementKind::Assert(condition) => self.expression(condition),
-            StatementKind::Run { kernel, arguments } => {
-                self.use_name(kernel);
+            StatementKind::Run { name, generics, arguments } => {
+                self.use_name(name);
+                generics.iter().for_each(|value| self.expression(value));
                 arguments.iter().for_each(|argument| self.expression(argument));
             }
             StatementKind::Swap(a, b) => {
@@ -207,19 +269,20 @@ impl Walker<'_> {
     fn expression(&mut self, expression: &Expression) {
         match &expression.kind {
             ExpressionKind::Name(name) => self.use_name(name),
-            ExpressionKind::Index { array, indices, otherwise } => {
-                self.use_name(array);
+            ExpressionKind::Index { base, indices, otherwise } => {
+                self.expression(base);
                 indices.iter().for_each(|index| self.expression(index));
                 otherwise.iter().for_each(|value| self.expression(value));
             }
-            ExpressionKind::Call { function, arguments } => {
+            ExpressionKind::Field { base, .. } => self.expression(base),
+            ExpressionKind::Call { function, generics, arguments } => {
                 self.use_name(function);
                 if let Some(Definition::Function(id)) = self.names.get(&function.span) {
                     self.body.calls.push((*id, function.span));
                 }
-                arguments.iter().for_each(|argument| self.expression(argument));
+                generics.iter().chain(arguments).for_each(|argument| self.expression(argument));
             }
-            ExpressionKind::Convert { operand, .. } | ExpressionKind::Unary { operand, .. } => self.expression(operand),
+            ExpressionKind::Unary { operand, .. } => self.expression(operand),
             ExpressionKind::Binary { left, right, .. } | ExpressionKind::Logic { left, right, .. } => {
                 self.expression(left);
                 self.expression(right);

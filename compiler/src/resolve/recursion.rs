@@ -24,7 +24,7 @@ fn walk(resolved: &Resolved<'_>, start: usize, states: &mut [State], diagnostics
     states[start] = State::Open;
     let mut path: Vec<(usize, usize)> = vec![(start, 0)];
     while let Some((function, next)) = path.last_mut() {
-        let Some((callee, span)) = resolved.functions[*function].1.calls.get(*next).copied() else {
+        let Some((callee, span)) = resolved.functions[*function].body.calls.get(*next).copied() else {
             states[*function] = State::Done;
             path.pop();
             continue;
@@ -39,7 +39,7 @@ fn walk(resolved: &Resolved<'_>, start: usize, states: &mut [State], diagnostics
             State::Open => {
                 let from = path.iter().position(|(function, _)| *function == callee).unwrap_or(0);
                 let circle = path[from..].iter().map(|(function, _)| *function).chain([callee]);
-                let names: Vec<&str> = circle.map(|f| resolved.functions[f].0.name.text.as_str()).collect();
+                let names: Vec<&str> = circle.map(|f| resolved.functions[f].item.name.text.as_str()).collect();
                 diagnostics.push(e0204_recursion::error(span, &names));
             }
             State::Done => {}

@@ -1,7 +1,10 @@
 //! Restricted SPIR-V: emission through rspirv, validation through the SPIR-V tools, and text for people.
 
 mod emit;
+mod function;
+mod memory;
 mod module;
+mod operation;
 mod validate;
 
 pub use emit::emit;
@@ -9,7 +12,15 @@ pub use validate::validate;
 
 use rspirv::binary::Disassemble;
 
-use crate::{diagnostic::Diagnostic, errors::e0501_invalid_spirv, ir, program::Program};
+use lockstep_module::Launch;
+
+use crate::{
+    cost,
+    diagnostic::Diagnostic,
+    errors::e0501_invalid_spirv,
+    ir,
+    program::{Kernel, Program, Shape},
+};
 
 /// Emits and validates every kernel.
 ///
@@ -23,14 +34,34 @@ pub fn emit_kernels(
     for (kernel, lowered) in program.kernels.iter().zip(lowered) {
         let words = emit(lowered).and_then(|words| validate(&words).map(|()| words));
         match words {
-            Ok(spirv) => {
-                let (signature, grid) = (kernel.signature.clone(), kernel.grid.clone());
-                kernels.push(lockstep_module::Kernel { signature, grid, spirv });
-            }
+            Ok(spirv) => kernels.push(lockstep_module::Kernel {
+                signature: kernel.signature.clone(),
+                launch: launch(kernel),
+                shared_bytes: shared_bytes(kernel),
+                cost: cost::bound(kernel),
+                spirv,
+            }),
             Err(why) => errors.push(e0501_invalid_spirv::error(kernel.span, &kernel.signature.name, &why)),
         }
     }
     if errors.is_empty() { Ok(kernels) } else { Err(errors) }
+}
+
+/// What a host needs to know to launch a kernel.
+fn launch(kernel: &Kernel) -> Launch {
+    match &kernel.shape {
+        Shape::Each { grid } => Launch::Each(grid.clone()),
+        Shape::Tiles { tiles, .. } => Launch::Tiles {
+            tiles: tiles.iter().map(|tile| (tile.array as u32, tile.sizes.clone())).collect(),
+            lanes: kernel.group_lanes(),
+        },
+    }
+}
+
+/// The bytes of a kernel's shared arrays.
+fn shared_bytes(kernel: &Kernel) -> u32 {
+    let bytes = |shared: &crate::program::Shared| (shared.cells() * shared.element.words() * 4) as u32;
+    kernel.shared.iter().map(bytes).sum()
 }
 
 /// SPIR-V words as text; the reason if they are no SPIR-V.

@@ -10,7 +10,7 @@ use rspirv::{
     },
 };
 
-use crate::ir::{Kernel, Type};
+use crate::ir::{Instruction, Kernel, Operation, Type, WordOperator};
 
 /// The identifiers that the instructions of a kernel use.
 pub(super) struct Frame {
@@ -22,7 +22,12 @@ pub(super) struct Frame {
     pub(super) lane_in_group: Word,
     pub(super) push_constants: Word,
     pub(super) trap_words: Word,
+    /// The result of operations that give two words.
+    pub(super) two_words: Word,
     pub(super) arrays: Vec<Word>,
+    pub(super) bitmaps: Vec<Word>,
+    /// Each array of the group, and the type of a pointer to one of its cells.
+    pub(super) shared: Vec<(Word, Word)>,
     pub(super) pointer_storage: Word,
     pub(super) pointer_push: Word,
     pub(super) pointer_input: Word,
@@ -44,6 +49,11 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
     b.capability(Capability::Shader);
     b.capability(Capability::VulkanMemoryModel);
     b.capability(Capability::SignedZeroInfNanPreserve);
+    if takes_dots(&kernel.body) {
+        b.capability(Capability::DotProduct);
+        b.capability(Capability::DotProductInput4x8BitPacked);
+        b.extension("SPV_KHR_integer_dot_product");
+    }
     b.memory_model(AddressingModel::Logical, MemoryModel::Vulkan);
 
     let void = b.type_void();
@@ -63,12 +73,23 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
     let run = b.type_runtime_array(word);
     b.decorate(run, Decoration::ArrayStride, [Operand::LiteralBit32(4)]);
     let trap_words = storage(b, run, spirv_abi::TRAP_BINDING, true);
-    let arrays: Vec<Word> = kernel
-        .arrays
-        .iter()
-        .zip(spirv_abi::FIRST_ARRAY_BINDING..)
-        .map(|(writes, i)| storage(b, run, i, *writes))
-        .collect();
+    let mut binding = spirv_abi::FIRST_ARRAY_BINDING;
+    let mut next = |b: &mut Builder, written: bool| {
+        binding += 1;
+        storage(b, run, binding - 1, written)
+    };
+    let arrays: Vec<Word> = kernel.arrays.iter().map(|array| next(b, array.written)).collect();
+    let bitmaps: Vec<Word> = (0..kernel.claims).map(|_| next(b, true)).collect();
+    let two_words = b.type_struct([word, word]);
+    let mut shared = Vec::new();
+    for declared in &kernel.shared {
+        let cell = if declared.ty == Type::Float { float } else { word };
+        let length = b.constant_bit32(word, declared.cells);
+        let array = b.type_array(cell, length);
+        let pointer = b.type_pointer(None, StorageClass::Workgroup, array);
+        let variable = b.variable(pointer, None, StorageClass::Workgroup, None);
+        shared.push((variable, b.type_pointer(None, StorageClass::Workgroup, cell)));
+    }
     Frame {
         void,
         word,
@@ -78,7 +99,10 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
         lane_in_group,
         push_constants,
         trap_words,
+        two_words,
         arrays,
+        bitmaps,
+        shared,
         pointer_storage,
         pointer_push,
         pointer_input,
@@ -118,10 +142,23 @@ fn storage(b: &mut Builder, run: Word, binding: u32, writes: bool) -> Word {
 }
 
 /// The entry point `main`, its group size, and the promise about zeros, infinities and NaNs.
-pub(super) fn entry_point(b: &mut Builder, frame: &Frame, main: Word) {
+pub(super) fn entry_point(b: &mut Builder, frame: &Frame, lanes: u32, main: Word) {
     let mut interface = vec![frame.group_id, frame.lane_in_group, frame.push_constants, frame.trap_words];
-    interface.extend(&frame.arrays);
+    interface.extend(frame.arrays.iter().chain(&frame.bitmaps));
+    interface.extend(frame.shared.iter().map(|(variable, _)| variable));
     b.entry_point(ExecutionModel::GLCompute, main, "main", interface);
-    b.execution_mode(main, ExecutionMode::LocalSize, [spirv_abi::LANES, 1, 1]);
+    b.execution_mode(main, ExecutionMode::LocalSize, [lanes, 1, 1]);
     b.execution_mode(main, ExecutionMode::SignedZeroInfNanPreserve, [32]);
+}
+
+/// Whether a block makes dot products of packed bytes, which a device must offer.
+fn takes_dots(block: &[Instruction]) -> bool {
+    block.iter().any(|instruction| match instruction {
+        Instruction::Let(_, Operation::Arithmetic(operator, ..)) => {
+            matches!(operator, WordOperator::DotSigned | WordOperator::DotUnsigned)
+        }
+        Instruction::If { then, otherwise, .. } => takes_dots(then) || takes_dots(otherwise),
+        Instruction::Loop { body, .. } => takes_dots(body),
+        _ => false,
+    })
 }

@@ -1,8 +1,9 @@
 //! What the grammar calls to make nodes. Nesting is bounded here, so that no later pass can exhaust the stack.
 
-use lockstep_numbers::{Binary, ScalarType, Unary, float, from_decimal};
+use lockstep_module::Combine;
+use lockstep_numbers::{Binary, Unary, float, from_decimal};
 
-use super::tree::{Block, Expression, ExpressionKind, Name, Place, Statement, StatementKind};
+use super::tree::{Block, Expression, ExpressionKind, Name, Statement, StatementKind, Type, TypeKind};
 use crate::{diagnostic::Diagnostic, errors, source::Span};
 
 /// The deepest nesting of expressions and blocks.
@@ -47,8 +48,8 @@ impl Builder {
     pub fn integer(&mut self, start: u32, text: &str, end: u32) -> Expression {
         let digits = text.replace('_', "");
         let value = match digits.get(..2) {
-            Some("0x") => u32::from_str_radix(&digits[2..], 16),
-            Some("0b") => u32::from_str_radix(&digits[2..], 2),
+            Some("0x") => u64::from_str_radix(&digits[2..], 16),
+            Some("0b") => u64::from_str_radix(&digits[2..], 2),
             _ => digits.parse(),
         };
         if value.is_err() {
@@ -67,26 +68,49 @@ impl Builder {
     pub fn index(
         &mut self,
         start: u32,
-        array: Name,
+        base: Expression,
         indices: Vec<Expression>,
         otherwise: Option<Expression>,
         end: u32,
     ) -> Expression {
-        let below = depth_of(indices.iter().chain(&otherwise));
-        let otherwise = otherwise.map(Box::new);
-        self.expression(ExpressionKind::Index { array, indices, otherwise }, start, end, below)
+        let below = depth_of(indices.iter().chain(&otherwise).chain([&base]));
+        let (base, otherwise) = (Box::new(base), otherwise.map(Box::new));
+        self.expression(ExpressionKind::Index { base, indices, otherwise }, start, end, below)
     }
 
-    /// `f(a)`.
-    pub fn call(&mut self, start: u32, function: Name, arguments: Vec<Expression>, end: u32) -> Expression {
-        let below = depth_of(&arguments);
-        self.expression(ExpressionKind::Call { function, arguments }, start, end, below)
+    /// `c.re`.
+    pub fn field(&mut self, start: u32, base: Expression, name: Name, end: u32) -> Expression {
+        let below = base.depth;
+        self.expression(ExpressionKind::Field { base: Box::new(base), name }, start, end, below)
     }
 
-    /// `u32(a)`.
-    pub fn convert(&mut self, start: u32, to: ScalarType, operand: Expression, end: u32) -> Expression {
-        let below = operand.depth;
-        self.expression(ExpressionKind::Convert { to, operand: Box::new(operand) }, start, end, below)
+    /// `f::<4>(a)`.
+    pub fn call(
+        &mut self,
+        start: u32,
+        function: Name,
+        generics: Vec<Expression>,
+        arguments: Vec<Expression>,
+        end: u32,
+    ) -> Expression {
+        let below = depth_of(arguments.iter().chain(&generics));
+        self.expression(ExpressionKind::Call { function, generics, arguments }, start, end, below)
+    }
+
+    /// `[f32; 4]`. Types nest as expressions do, inside brackets, so the depth of those bounds them.
+    pub fn array_type(&self, start: u32, element: Type, dimensions: Vec<Expression>, end: u32) -> Type {
+        Type { kind: TypeKind::Array(Box::new(element), dimensions), span: self.span(start, end) }
+    }
+
+    /// `add` in `acc(add)`.
+    pub fn combine(&mut self, operator: Name) -> Combine {
+        match Combine::ALL.into_iter().find(|combine| combine.name() == operator.text) {
+            Some(combine) => combine,
+            None => {
+                self.diagnostics.push(errors::e0313_unknown_combine::error(&operator));
+                Combine::Add
+            }
+        }
     }
 
     /// `-a`.
@@ -121,11 +145,6 @@ impl Builder {
         let results = arms.iter().flat_map(|(_, block)| &block.result).chain(&otherwise.result);
         let below = depth_of(arms.iter().map(|(condition, _)| condition)).max(depth_of(results.map(AsRef::as_ref)));
         self.expression(ExpressionKind::If { arms, otherwise: Box::new(otherwise) }, start, end, below)
-    }
-
-    /// A place to assign to.
-    pub fn place(&self, start: u32, name: Name, indices: Option<Vec<Expression>>, end: u32) -> Place {
-        Place { name, indices, span: self.span(start, end) }
     }
 
     /// A statement.

@@ -62,14 +62,28 @@ pub enum Token<'a> {
     True,
     #[token("false")]
     False,
-    #[token("f32")]
-    F32,
-    #[token("i32")]
-    I32,
-    #[token("u32")]
-    U32,
-    #[token("bool")]
-    Bool,
+    #[token("struct")]
+    Struct,
+    #[token("profile")]
+    Profile,
+    #[token("tile")]
+    Tile,
+    #[token("as")]
+    As,
+    #[token("at")]
+    At,
+    #[token("lanes")]
+    Lanes,
+    #[token("shared")]
+    Shared,
+    #[token("lane")]
+    Lane,
+    #[token("phase")]
+    Phase,
+    #[token("acc")]
+    Acc,
+    #[token("claim")]
+    Claim,
     #[regex(r"[\p{XID_Start}_]\p{XID_Continue}*", |lex| lex.slice(), priority = 2)]
     Name(&'a str),
     #[regex(r"[0-9][0-9_]*", |lex| lex.slice())]
@@ -121,6 +135,10 @@ pub enum Token<'a> {
     ShiftLeftEqual,
     #[token(">>=")]
     ShiftRightEqual,
+    #[token("min=")]
+    MinEqual,
+    #[token("max=")]
+    MaxEqual,
     #[token("=")]
     Equal,
     #[token("<")]
@@ -163,6 +181,8 @@ pub enum Token<'a> {
     Semicolon,
     #[token(":")]
     Colon,
+    #[token(".")]
+    Dot,
     /// A character that begins no word.
     Unknown(&'a str),
 }
@@ -192,7 +212,7 @@ pub fn tokens(text: &str) -> Vec<Spanned<'_>> {
     words.retain(|(_, word, _)| match word {
         Token::Doc(_) => before_item,
         _ => {
-            before_item = matches!(word, Token::Const | Token::Fn | Token::Kernel | Token::Job);
+            before_item = matches!(word, Token::Const | Token::Struct | Token::Fn | Token::Kernel | Token::Job);
             true
         }
     });

@@ -1,7 +1,7 @@
 //! The tree that the grammar builds. Names are still text; nothing has a type yet.
 
-use lockstep_module::Access;
-use lockstep_numbers::{Binary, ScalarType, Unary};
+use lockstep_module::{Access, Combine};
+use lockstep_numbers::{Binary, Unary};
 
 use crate::source::Span;
 
@@ -17,6 +17,8 @@ pub struct Name {
 /// A source file.
 #[derive(Clone, Debug, Default)]
 pub struct File {
+    /// `profile datacenter;`
+    pub profile: Option<Name>,
     /// Its items, in order.
     pub items: Vec<Item>,
 }
@@ -27,6 +29,7 @@ pub struct File {
 pub enum Item {
     Use(Use),
     Constant(Constant),
+    Struct(Struct),
     Function(Function),
     Kernel(Kernel),
     Job(Job),
@@ -60,9 +63,33 @@ pub struct Constant {
 #[derive(Clone, Debug)]
 pub enum ConstantValue {
     /// One value.
-    Scalar(Expression),
+    Single(Expression),
     /// A list in brackets.
     List(Vec<Expression>, Span),
+    /// `each (i, j) { … }`: the value of each cell.
+    Each(Vec<Name>, Block),
+}
+
+/// `struct Complex { re: f32, im: f32 }`
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// The lines of documentation.
+    pub docs: Vec<String>,
+    /// Its name.
+    pub name: Name,
+    /// Its fields, in order.
+    pub fields: Vec<(Name, Type)>,
+}
+
+/// `N: u32 = 4` between `<` and `>`: a constant that the user of the item chooses.
+#[derive(Clone, Debug)]
+pub struct Generic {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// What it is where nothing is said.
+    pub default: Option<Expression>,
 }
 
 /// `fn name(a: u32) -> u32 { … }`
@@ -72,6 +99,10 @@ pub struct Function {
     pub docs: Vec<String>,
     /// Its name.
     pub name: Name,
+    /// Its constants.
+    pub generics: Vec<Generic>,
+    /// The names in brackets.
+    pub extents: Vec<Name>,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// The type of its result.
@@ -87,16 +118,25 @@ pub struct Kernel {
     pub docs: Vec<String>,
     /// Its name.
     pub name: Name,
+    /// Its constants.
+    pub generics: Vec<Generic>,
     /// The names in brackets.
     pub extents: Vec<Name>,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// The names of the lane's coordinates.
-    pub lanes: Vec<Name>,
-    /// What they range over.
-    pub grid: Grid,
-    /// What each lane does.
+    /// What its groups and lanes are.
+    pub shape: Shape,
+    /// What each lane, or each group, does.
     pub body: Block,
+}
+
+/// What the groups and lanes of a kernel are.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// `each (r, c) of y`: the names of the lane's coordinates, and what they range over.
+    Each(Vec<Name>, Grid),
+    /// Tile clauses, and `lanes (16, 16)`.
+    Tiles(Vec<Tile>, Vec<Expression>, Span),
 }
 
 /// What the coordinates of a lane range over.
@@ -106,6 +146,21 @@ pub enum Grid {
     Of(Name),
     /// `in (m, n)`: extents and constants.
     In(Vec<Expression>),
+}
+
+/// `tile (64, 64) of c as t at (r0, c0)`
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// The cells of a tile along each dimension.
+    pub sizes: Vec<Expression>,
+    /// The array.
+    pub array: Name,
+    /// The tile's name.
+    pub name: Option<Name>,
+    /// The names of the indices of its first cell.
+    pub origin: Vec<Name>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// `job name[n](…) { … }`
@@ -128,7 +183,7 @@ pub struct Job {
 pub struct Parameter {
     /// Its name.
     pub name: Name,
-    /// For arrays: `in`, `out` or `inout`.
+    /// For arrays: `in`, `out`, `inout`, `acc(add)` or `claim`.
     pub access: Option<Access>,
     /// Its type.
     pub ty: Type,
@@ -137,12 +192,26 @@ pub struct Parameter {
 /// A type as written.
 #[derive(Clone, Debug)]
 pub struct Type {
-    /// The scalar, or the type of a cell.
-    pub element: ScalarType,
-    /// For an array: its dimensions.
-    pub dimensions: Option<Vec<Expression>>,
+    /// What it is.
+    pub kind: TypeKind,
     /// Where it stands.
     pub span: Span,
+}
+
+/// What a type is.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// A type of the language or a struct.
+    Named(Name),
+    /// `[f32; 4, 4]`
+    Array(Box<Type>, Vec<Expression>),
+}
+
+impl Type {
+    /// Whether it is written as an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self.kind, TypeKind::Array(..))
+    }
 }
 
 /// `{ statements result }`
@@ -183,9 +252,31 @@ pub enum StatementKind {
     },
     /// `a = 1;`, `y[i] += 1;`
     Assign {
-        target: Place,
+        target: Expression,
         operator: Option<Binary>,
         value: Expression,
+    },
+    /// `claim p[i] = v;`
+    Claim {
+        target: Expression,
+        value: Expression,
+    },
+    /// `shared s: [f32; 64];`, `shared h: acc(add) [u32; 64];`
+    Shared {
+        name: Name,
+        combine: Option<Combine>,
+        ty: Type,
+    },
+    /// `lane a: f32 = 0.0;`
+    Lane {
+        name: Name,
+        ty: Type,
+        value: Expression,
+    },
+    /// `phase (y, x) { … }`
+    Phase {
+        coordinates: Vec<Name>,
+        body: Block,
     },
     /// `if a { … } else if b { … } else { … }`
     If {
@@ -197,9 +288,10 @@ pub enum StatementKind {
     Continue,
     /// `assert a < b;`
     Assert(Expression),
-    /// `run kernel(x, y);`
+    /// `run kernel::<16>(x, y);`
     Run {
-        kernel: Name,
+        name: Name,
+        generics: Vec<Expression>,
         arguments: Vec<Expression>,
     },
     /// `swap a, b;`
@@ -225,17 +317,6 @@ pub struct For {
     pub body: Block,
 }
 
-/// The left side of an assignment.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The variable or array.
-    pub name: Name,
-    /// For a cell of an array: its indices.
-    pub indices: Option<Vec<Expression>>,
-    /// Where it stands.
-    pub span: Span,
-}
-
 /// An expression.
 #[derive(Clone, Debug)]
 pub struct Expression {
@@ -252,7 +333,7 @@ pub struct Expression {
 #[allow(missing_docs, reason = "fields are the parts that the example shows")]
 pub enum ExpressionKind {
     /// `12`; None when an error has been given for it.
-    Integer(Option<u32>),
+    Integer(Option<u64>),
     /// `1.5`, as bits.
     Float(u32),
     /// `true`
@@ -260,11 +341,11 @@ pub enum ExpressionKind {
     /// `a`
     Name(Name),
     /// `a[i, j]`, `a[i, j] else v`
-    Index { array: Name, indices: Vec<Expression>, otherwise: Option<Box<Expression>> },
-    /// `f(a, b)`
-    Call { function: Name, arguments: Vec<Expression> },
-    /// `f32(a)`
-    Convert { to: ScalarType, operand: Box<Expression> },
+    Index { base: Box<Expression>, indices: Vec<Expression>, otherwise: Option<Box<Expression>> },
+    /// `c.re`
+    Field { base: Box<Expression>, name: Name },
+    /// `f::<4>(a, b)`, `f32(a)`, `Complex(a, b)`
+    Call { function: Name, generics: Vec<Expression>, arguments: Vec<Expression> },
     /// `-a`, `!a`
     Unary { operator: Unary, operand: Box<Expression> },
     /// `a + b`

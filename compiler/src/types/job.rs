@@ -1,48 +1,90 @@
-//! The types of jobs: temporaries, runs, loops and swaps.
+//! The types of jobs: temporaries, runs of kernels and of other jobs, loops and swaps.
 
-use lockstep_module::{Access, ArrayType, Extent};
+use lockstep_module::{Access, ArrayType, Extent, ParameterKind, Signature};
 use lockstep_numbers::ScalarType;
 
 use super::{
     Checker,
     body::{BodyChecker, Place},
+    ty::Type,
 };
 use crate::{
-    errors::{e0303_argument_count, e0306_bad_type, e0405_run_arguments},
+    errors::{e0204_recursion, e0303_argument_count, e0306_bad_type, e0307_block_value, e0405_run_arguments},
     program::{Expression, ExpressionKind, Job, JobStep, Temporary},
     resolve::{Definition, LocalKind},
-    syntax::tree::{self, Name, StatementKind},
+    source::Span,
+    syntax::tree::{self, Name, StatementKind, TypeKind},
 };
 
+/// How deep jobs may call each other.
+const MAX_CALLS: u32 = 64;
+
+/// What is known of a job.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum JobState {
+    New,
+    /// It is being checked.
+    Open,
+    /// Its number in the program; None after an error.
+    Done(Option<usize>),
+}
+
 impl Checker<'_, '_> {
-    pub(super) fn job(&mut self, job: &tree::Job, names: &crate::resolve::Body) {
-        let signature = self.signature(&job.name, &job.extents, &job.parameters);
-        let scalars: Vec<ScalarType> = signature.scalars().map(|(_, ty)| ty).collect();
-        let arrays = signature.arrays().map(|(_, access, ty)| (access, ty.clone())).collect();
-        let body = BodyChecker::new(self, names, Place::Job, arrays);
-        let mut checker = JobChecker { body, temporaries: Vec::new() };
-        let words = signature.extents.iter().map(|_| ScalarType::U32).chain(scalars);
-        for (local, ty) in words.enumerate() {
-            checker.body.set_type(local as u32, ty, Vec::new());
+    /// The number of a job, checked now if it has not been. `used` is where it is run.
+    pub(super) fn job_number(&mut self, id: usize, used: Span) -> Option<usize> {
+        match self.jobs.get(id)? {
+            JobState::Done(number) => return *number,
+            JobState::New if self.waiting < MAX_CALLS => {}
+            _ => {
+                let name = self.resolved.jobs[id].item.name.text.as_str();
+                self.diagnostics.push(e0204_recursion::job(used, name, MAX_CALLS));
+                return None;
+            }
         }
+        self.jobs[id] = JobState::Open;
+        self.waiting += 1;
+        let errors = self.diagnostics.len();
+        let job = self.job(id);
+        self.waiting -= 1;
+        let number = job.filter(|_| self.diagnostics.len() == errors).map(|job| {
+            self.program.jobs.push(job);
+            self.program.jobs.len() - 1
+        });
+        self.jobs[id] = JobState::Done(number);
+        number
+    }
+
+    fn job(&mut self, id: usize) -> Option<Job> {
+        let resolved = self.resolved;
+        let named = resolved.jobs.get(id)?;
+        let job = named.item;
+        let name = resolved.path(named.file, &job.name.text);
+        let mut body = BodyChecker::new(self, &named.body, Place::Job, (job.name.span, name.clone()));
+        let signature = body.interface(name, &job.extents, &job.parameters);
+        let mut checker = JobChecker { body, signature, temporaries: Vec::new() };
         let steps = checker.steps(&job.body);
-        let JobChecker { body, temporaries } = checker;
-        let locals = body.finish();
-        self.program.jobs.push(Job { signature, span: job.name.span, locals, temporaries, steps });
+        let JobChecker { body, signature, temporaries } = checker;
+        Some(Job { signature, span: job.name.span, locals: body.locals, temporaries, steps })
     }
 }
 
 struct JobChecker<'c, 'r, 't> {
     body: BodyChecker<'c, 'r, 't>,
+    signature: Signature,
     temporaries: Vec<Temporary>,
 }
 
 impl JobChecker<'_, '_, '_> {
     fn steps(&mut self, block: &tree::Block) -> Vec<JobStep> {
         if let Some(value) = &block.result {
-            self.body.checker.diagnostics.push(crate::errors::e0307_block_value::unused(value.span));
+            self.body.checker.diagnostics.push(e0307_block_value::unused(value.span));
         }
-        block.statements.iter().filter_map(|statement| self.step(statement)).collect()
+        if !self.body.deeper() {
+            return Vec::new();
+        }
+        let steps = block.statements.iter().filter_map(|statement| self.step(statement)).collect();
+        self.body.shallower();
+        steps
     }
 
     fn step(&mut self, statement: &tree::Statement) -> Option<JobStep> {
@@ -50,7 +92,12 @@ impl JobChecker<'_, '_, '_> {
         let what = match &statement.kind {
             StatementKind::Let { name, ty, value: Some(value) } => {
                 let value = self.body.initial(ty.as_ref(), value)?;
-                let local = self.body.declare(name, value.ty, Vec::new());
+                if !matches!(value.ty, Type::Scalar(_)) {
+                    self.body.misplaced(span, "a vector or struct", "in a kernel or a function");
+                    return None;
+                }
+                let value = value.into_scalar()?;
+                let local = self.body.bind_scalar(name, LocalKind::Let, value.ty);
                 return Some(JobStep::Let { local, value });
             }
             StatementKind::Let { name, ty, value: None } => {
@@ -63,21 +110,23 @@ impl JobChecker<'_, '_, '_> {
                     self.body.misplaced(max.span, "`max`", "in a kernel; the loops of a job never depend on data");
                 }
                 let range = self.body.range(from, to, step.as_ref());
-                if let Some((from, ..)) = &range {
-                    self.body.declare(counter, from.ty, Vec::new());
-                }
-                self.body.loops += 1;
+                let local =
+                    range.as_ref().map(|(from, ..)| self.body.bind_scalar(counter, LocalKind::Counter, from.ty));
+                self.body.frame.loops += 1;
                 let body = self.steps(body);
-                self.body.loops -= 1;
+                self.body.frame.loops -= 1;
                 let (from, to, step) = range?;
-                let counter = self.body.checker.resolved.local(counter)?;
-                return Some(JobStep::For { counter, from, to, step, body });
+                return Some(JobStep::For { counter: local?, from, to, step, body });
             }
-            StatementKind::Run { kernel, arguments } => return self.run(kernel, arguments, span),
+            StatementKind::Run { name, generics, arguments } => return self.run(name, generics, arguments, span),
             StatementKind::Swap(a, b) => return self.swap(a, b),
             StatementKind::Broken => return None,
             StatementKind::Var { .. } => "`var`",
             StatementKind::Assign { .. } => "an assignment",
+            StatementKind::Claim { .. } => "`claim`",
+            StatementKind::Shared { .. } => "a shared array",
+            StatementKind::Lane { .. } => "`lane`",
+            StatementKind::Phase { .. } => "a phase",
             StatementKind::If { .. } => "`if`",
             StatementKind::Break => "`break`",
             StatementKind::Continue => "`continue`",
@@ -87,17 +136,22 @@ impl JobChecker<'_, '_, '_> {
         None
     }
 
-    fn temporary(&mut self, name: &Name, ty: Option<&tree::Type>, span: crate::source::Span) {
-        let Some((ty, dimensions)) = ty.and_then(|ty| Some(ty).zip(ty.dimensions.as_ref())) else {
+    fn temporary(&mut self, name: &Name, ty: Option<&tree::Type>, span: Span) {
+        let array = ty.and_then(|ty| match &ty.kind {
+            TypeKind::Array(element, dimensions) => Some((ty, element, dimensions)),
+            TypeKind::Named(_) => None,
+        });
+        let Some((ty, element, dimensions)) = array else {
             let help = "write `let t: [f32; n];` for an array, or give it a value";
             let error = e0306_bad_type::error(span, format!("`{}` has neither a size nor a value", name.text), help);
             self.body.checker.diagnostics.push(error);
             return;
         };
-        if self.body.loops > 0 {
+        if self.body.frame.loops > 0 {
             self.body.misplaced(span, "an array", "before the loops of a job");
         }
-        self.body.checker.array_type(ty.span, ty.element, dimensions.len());
+        let element = self.body.ty(element, 1);
+        let element = element.and_then(|known| self.body.checker.array_type(ty.span, &known, dimensions.len()));
         let mut sizes = Vec::new();
         for dimension in dimensions {
             if let Some(size) = self.body.typed(dimension, ScalarType::U32, None) {
@@ -109,13 +163,14 @@ impl JobChecker<'_, '_, '_> {
                 sizes.push(size);
             }
         }
-        self.temporaries.push(Temporary { name: name.text.clone(), element: ty.element, dimensions: sizes });
+        let element = element.unwrap_or(ScalarType::U32);
+        self.temporaries.push(Temporary { name: name.text.clone(), element, dimensions: sizes });
     }
 
     fn depends_on_let(&self, expression: &Expression) -> bool {
         match &expression.kind {
             ExpressionKind::Local(id) => {
-                let kind = self.body.names.locals.get(id.0 as usize).map(|local| local.kind);
+                let kind = self.body.locals.get(id.0 as usize).map(|local| local.kind);
                 !matches!(kind, Some(LocalKind::Parameter | LocalKind::Extent))
             }
             ExpressionKind::Unary { operand, .. }
@@ -136,37 +191,87 @@ impl JobChecker<'_, '_, '_> {
             self.body.wrong_kind(name, meaning, "an array");
             return None;
         };
-        let parameters = self.body.arrays.iter().map(|(access, ty)| (*access, ty.element, ty.dimensions.len()));
+        let parameters = self.signature.arrays().map(|(_, access, ty)| (access, ty.element, ty.dimensions.len()));
         let temporaries = self.temporaries.iter().map(|t| (Access::InOut, t.element, t.dimensions.len()));
         let (access, element, rank) = parameters.chain(temporaries).nth(id as usize)?;
         Some((id as usize, access, element, rank))
     }
 
-    fn run(&mut self, name: &Name, arguments: &[tree::Expression], span: crate::source::Span) -> Option<JobStep> {
-        let meaning = self.body.checker.resolved.meaning(name);
-        let Definition::Kernel(index) = meaning else {
-            self.body.wrong_kind(name, meaning, "a kernel");
-            return None;
+    fn run(
+        &mut self,
+        name: &Name,
+        generics: &[tree::Expression],
+        arguments: &[tree::Expression],
+        span: Span,
+    ) -> Option<JobStep> {
+        let resolved = self.body.checker.resolved;
+        let meaning = resolved.meaning(name);
+        let (number, kernel) = match meaning {
+            Definition::Kernel(id) => {
+                let named = resolved.kernels.get(id as usize)?;
+                let kernel = named.item;
+                let declared = Some(kernel.name.span);
+                let constants = (kernel.generics.as_slice(), &named.body);
+                let values = self.body.generics(&name.text, span, constants, generics, declared)?;
+                let literal = |value: &super::value::Value| match value.parts.first()?.kind {
+                    ExpressionKind::Literal(bits) => Some(bits),
+                    _ => None,
+                };
+                let values: Vec<u64> = values.iter().map(literal).collect::<Option<_>>()?;
+                (self.body.checker.kernel_instance(id as usize, &values)?, true)
+            }
+            Definition::Job(id) => {
+                if let Some(first) = generics.first() {
+                    let error = e0303_argument_count::generics(first.span, &name.text, 0, generics.len(), None);
+                    self.body.checker.diagnostics.push(error);
+                    return None;
+                }
+                (self.body.checker.job_number(id as usize, name.span)?, false)
+            }
+            _ => {
+                self.body.wrong_kind(name, meaning, "a kernel or a job");
+                return None;
+            }
         };
-        let kernel = self.body.checker.program.kernels.get(index as usize)?;
-        let (signature, kernel_span) = (kernel.signature.clone(), kernel.span);
+        let program = &self.body.checker.program;
+        let (signature, declared) = if kernel {
+            let kernel = program.kernels.get(number)?;
+            (kernel.signature.clone(), kernel.span)
+        } else {
+            let job = program.jobs.get(number)?;
+            (job.signature.clone(), job.span)
+        };
         let wanted = signature.parameters.len();
         if wanted != arguments.len() {
-            let error = e0303_argument_count::error(span, &name.text, wanted, arguments.len(), Some(kernel_span));
+            let error = e0303_argument_count::error(span, &name.text, wanted, arguments.len(), Some(declared));
             self.body.checker.diagnostics.push(error);
             return None;
         }
+        let (arrays, scalars) = self.run_arguments(&signature, declared, arguments)?;
+        Some(if kernel {
+            JobStep::Run { kernel: number, arrays, scalars }
+        } else {
+            JobStep::Call { job: number, arrays, scalars }
+        })
+    }
+
+    fn run_arguments(
+        &mut self,
+        signature: &Signature,
+        declared: Span,
+        arguments: &[tree::Expression],
+    ) -> Option<(Vec<usize>, Vec<Expression>)> {
         let (mut arrays, mut scalars, mut whole) = (Vec::new(), Vec::new(), true);
         let mut given: Vec<(usize, Access)> = Vec::new();
         for (argument, parameter) in arguments.iter().zip(&signature.parameters) {
             match &parameter.kind {
-                lockstep_module::ParameterKind::Scalar(ty) => {
-                    match self.body.typed(argument, *ty, Some((kernel_span, "for this kernel"))) {
+                ParameterKind::Scalar(ty) => {
+                    match self.body.typed(argument, *ty, Some((declared, "for what is run"))) {
                         Some(value) => scalars.push(value),
                         None => whole = false,
                     }
                 }
-                lockstep_module::ParameterKind::Array { access, ty } => {
+                ParameterKind::Array { access, ty } => {
                     let shown = format!("`{}: {} {}`", parameter.name, access.name(), signature.show(ty));
                     match self.array_argument(argument, *access, ty, &shown) {
                         Some(number) => {
@@ -178,7 +283,7 @@ impl JobChecker<'_, '_, '_> {
                 }
             }
         }
-        whole.then_some(JobStep::Run { kernel: index as usize, arrays, scalars })
+        whole.then_some((arrays, scalars))
     }
 
     fn array_argument(
@@ -194,13 +299,13 @@ impl JobChecker<'_, '_, '_> {
             return None;
         };
         let (number, allowed, element, rank) = self.array(name)?;
-        let declared = self.body.names.arrays.get(number).map(|name| name.span);
+        let declared = self.body.frame.names.arrays.get(number).map(|name| name.span);
         let what = if element != ty.element {
             format!("{parameter} has cells of {}, and `{}` has {element}", ty.element, name.text)
         } else if rank != ty.dimensions.len() {
             format!("{parameter} is of rank {}, and `{}` of rank {rank}", ty.dimensions.len(), name.text)
-        } else if access.writes() && !allowed.writes() {
-            format!("{parameter} is written, and `{}` is an in array", name.text)
+        } else if access.writes() && !matches!(allowed, Access::Out | Access::InOut) && allowed != access {
+            format!("{parameter} is written, and `{}` is an array of access `{}`", name.text, allowed.name())
         } else {
             return Some(number);
         };
@@ -209,13 +314,7 @@ impl JobChecker<'_, '_, '_> {
     }
 
     /// No array that a run writes is given to it twice.
-    fn refuse_overlap(
-        &mut self,
-        given: &mut Vec<(usize, Access)>,
-        number: usize,
-        access: Access,
-        span: crate::source::Span,
-    ) {
+    fn refuse_overlap(&mut self, given: &mut Vec<(usize, Access)>, number: usize, access: Access, span: Span) {
         if given.iter().any(|(other, before)| *other == number && (before.writes() || access.writes())) {
             let what = "an array that a run writes is given to it twice";
             let error = e0405_run_arguments::error(span, what, None);
@@ -230,8 +329,9 @@ impl JobChecker<'_, '_, '_> {
     fn swap(&mut self, a: &Name, b: &Name) -> Option<JobStep> {
         let (first, second) = (self.array(a), self.array(b));
         let ((x, access_x, element_x, _), (y, access_y, element_y, _)) = (first?, second?);
-        let what = if !access_x.writes() || !access_y.writes() {
-            "an in array cannot be swapped"
+        let plain = |access: Access| matches!(access, Access::Out | Access::InOut);
+        let what = if !plain(access_x) || !plain(access_y) {
+            "only `out` and `inout` arrays and temporaries can be swapped"
         } else if element_x != element_y || self.shape(x) != self.shape(y) {
             "the two arrays of a swap have the same type and the same dimensions"
         } else {
@@ -244,7 +344,7 @@ impl JobChecker<'_, '_, '_> {
     /// The dimensions of an array in a form that compares.
     fn shape(&self, number: usize) -> Vec<Size<'_>> {
         let parameters =
-            self.body.arrays.iter().map(|(_, ty)| ty.dimensions.iter().map(|d| Size::Extent(*d)).collect());
+            self.signature.arrays().map(|(_, _, ty)| ty.dimensions.iter().map(|d| Size::Extent(*d)).collect());
         let temporaries = self.temporaries.iter().map(|t| t.dimensions.iter().map(Size::of).collect());
         parameters.chain(temporaries).nth(number).unwrap_or_default()
     }
@@ -259,7 +359,7 @@ enum Size<'e> {
 impl<'e> Size<'e> {
     fn of(expression: &'e Expression) -> Size<'e> {
         match expression.kind {
-            ExpressionKind::Literal(n) => Size::Extent(Extent::Constant(n)),
+            ExpressionKind::Literal(n) => Size::Extent(Extent::Constant(n as u32)),
             // The first locals are the extents; a scalar is no parameter's dimension, so the two never mix.
             ExpressionKind::Local(id) => Size::Extent(Extent::Named(id.0)),
             _ => Size::Computed(expression),

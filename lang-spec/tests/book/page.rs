@@ -1,12 +1,13 @@
 //! One page: each of its blocks is what its tags say, or a complaint says why not.
 
-use lockstep_compiler::{Compilation, compile, render::render};
-use lockstep_interpreter::Source;
-use lockstep_module::bind;
+use std::collections::BTreeMap;
+
+use lockstep_compiler::{Compilation, compile_with, render::render};
 
 use crate::{
     blocks::{Block, blocks, expand},
-    scenario::{Scenario, difference, scenarios},
+    call,
+    scenario::scenarios,
 };
 
 /// What was found on pages.
@@ -14,7 +15,7 @@ use crate::{
 pub struct Findings {
     /// What is wrong, with page and line.
     pub complaints: Vec<String>,
-    /// The codes of errors and notes that blocks show.
+    /// The codes of errors and notes that blocks show, and of refused calls.
     pub shown: Vec<String>,
     /// Programs that compiled.
     pub compiled: usize,
@@ -22,14 +23,22 @@ pub struct Findings {
     pub refused: usize,
     /// Calls that ran and ended as stated.
     pub calls: usize,
+    /// Costs that were as stated.
+    pub formulas: usize,
 }
 
 /// What a block of source must do.
 enum Duty {
     Compile,
+    /// Compile, without a note.
+    Quiet,
     Refuse(String),
     Note(String),
     Run,
+    /// Compile, and cost what the `formula` block that follows says.
+    Cost,
+    /// Compile, and be a file that later programs of the page may use.
+    File(String),
 }
 
 /// Checks a page and adds what it finds.
@@ -37,10 +46,12 @@ pub fn check(page: &str, text: &str, findings: &mut Findings) {
     match blocks(text) {
         Err(line) => findings.complaints.push(format!("{page}:{line}: nothing closes this block")),
         Ok(blocks) => {
+            let mut files = BTreeMap::new();
             let mut rest = blocks.iter().peekable();
             while let Some(block) = rest.next() {
-                let result = rest.next_if(|next| next.tags == ["result"]);
-                if let Err(why) = check_block(block, result, findings) {
+                let answer =
+                    rest.next_if(|next| matches!(next.tags.first().map(String::as_str), Some("result" | "formula")));
+                if let Err(why) = check_block(block, answer, &mut files, findings) {
                     findings.complaints.push(format!("{page}:{}: {why}", block.line));
                 }
             }
@@ -58,69 +69,104 @@ fn duty(block: &Block) -> Result<Option<(Duty, bool)>, String> {
     let duty = match tags {
         ["text"] if !expands => return Ok(None),
         ["lockstep"] => Duty::Compile,
+        ["lockstep", "quiet"] => Duty::Quiet,
         ["lockstep", "run"] => Duty::Run,
+        ["lockstep", "cost"] => Duty::Cost,
         ["lockstep", tag] => match tag.split_once('=') {
             Some(("error", code)) => Duty::Refuse(code.into()),
             Some(("note", code)) => Duty::Note(code.into()),
+            Some(("file", path)) => Duty::File(path.into()),
             _ => return Err(format!("`{tag}` is no tag of a program")),
         },
-        ["result"] => return Err("a result must follow a `lockstep,run` block directly".into()),
+        ["result" | "formula"] => return Err("it must follow the program that it speaks of directly".into()),
         _ => return Err(format!("`{}` is no tag of a block", block.tags.join(","))),
     };
     Ok(Some((duty, expands)))
 }
 
-fn check_block(block: &Block, result: Option<&Block>, findings: &mut Findings) -> Result<(), String> {
+fn check_block(
+    block: &Block,
+    answer: Option<&Block>,
+    files: &mut BTreeMap<String, String>,
+    findings: &mut Findings,
+) -> Result<(), String> {
     let Some((duty, expands)) = duty(block)? else {
-        return result.map_or(Ok(()), |_| Err("a result follows a fragment".into()));
+        return answer.map_or(Ok(()), |_| Err("a result follows a fragment".into()));
     };
     let text = if expands { expand(&block.text)? } else { block.text.clone() };
-    let compilation = compile("book.lks", &text);
-    let messages = || render(&compilation.diagnostics, &compilation.sources, false);
-    match duty {
-        Duty::Compile | Duty::Run | Duty::Note(_) if compilation.module.is_none() => {
-            return Err(format!("this should compile:\n{}", messages()));
-        }
-        Duty::Refuse(code) => {
-            let first = compilation.diagnostics.first().map(|diagnostic| diagnostic.code);
-            if first != Some(code.as_str()) {
-                return Err(format!("the first error should be {code}, and is {first:?}:\n{}", messages()));
+    let compilation = compile_with("book.lks", &text, &|path| files.get(path).cloned());
+    if let Duty::Refuse(code) = duty {
+        refused(&compilation, &code)?;
+        findings.shown.push(code);
+        findings.refused += 1;
+    } else {
+        compiled(&compilation, &duty)?;
+        findings.compiled += 1;
+        let answer = answer.filter(|answer| answer.follows);
+        let wanted = |tag: &str| {
+            let found = answer.filter(|answer| answer.tags == [tag]);
+            found.ok_or(format!("no `{tag}` block follows directly"))
+        };
+        match duty {
+            Duty::Run => {
+                for scenario in scenarios(&wanted("result")?.text)? {
+                    findings.shown.extend(call::run(&compilation, scenario)?);
+                    findings.calls += 1;
+                }
+                return Ok(());
             }
-            findings.shown.push(code);
-            findings.refused += 1;
-        }
-        Duty::Note(code) => {
-            if !compilation.notes.iter().any(|note| note.code == code) {
-                return Err(format!("this should give the note {code}"));
+            Duty::Cost => {
+                findings.formulas += formulas(&compilation, &wanted("formula")?.text)?;
+                return Ok(());
             }
-            findings.shown.push(code);
-            findings.compiled += 1;
-        }
-        Duty::Compile => findings.compiled += 1,
-        Duty::Run => {
-            findings.compiled += 1;
-            let result = result.filter(|result| result.follows).ok_or("no `result` block follows directly")?;
-            for scenario in scenarios(&result.text)? {
-                run(&compilation, scenario)?;
-                findings.calls += 1;
+            Duty::Note(code) => findings.shown.push(code),
+            Duty::File(path) => {
+                files.insert(path, text);
             }
-            return Ok(());
+            Duty::Compile | Duty::Quiet | Duty::Refuse(_) => {}
         }
     }
-    result.map_or(Ok(()), |_| Err("a result follows a program that is not tagged `run`".into()))
+    answer.map_or(Ok(()), |_| Err("a result follows a program that is not tagged `run` or `cost`".into()))
 }
 
-fn run(compilation: &Compilation, scenario: Scenario) -> Result<(), String> {
-    let Scenario { entry, call, expected } = scenario;
-    let (Some(program), Some(module)) = (&compilation.program, &compilation.module) else {
-        return Err("there is no program".into());
-    };
-    let signature = module.signature(&entry).ok_or(format!("the program has no `{entry}`"))?;
-    let outcome = bind(signature, call)
-        .and_then(|bound| {
-            lockstep_interpreter::run(Source { program, sources: &compilation.sources }, &entry, bound, &|_, _| {})
-        })
-        .map_err(|refusal| refusal.code.to_string());
-    difference(&expected, &outcome)
-        .map_or(Ok(()), |found| Err(format!("call {entry}: expected {expected:?}, and {found}")))
+fn refused(compilation: &Compilation, code: &str) -> Result<(), String> {
+    let first = compilation.diagnostics.first().map(|diagnostic| diagnostic.code);
+    let messages = || render(&compilation.diagnostics, &compilation.sources, false);
+    if first == Some(code) {
+        return Ok(());
+    }
+    Err(format!("the first error should be {code}, and is {first:?}:\n{}", messages()))
+}
+
+fn compiled(compilation: &Compilation, duty: &Duty) -> Result<(), String> {
+    if compilation.module.is_none() {
+        let messages = render(&compilation.diagnostics, &compilation.sources, false);
+        return Err(format!("this should compile:\n{messages}"));
+    }
+    match duty {
+        Duty::Note(code) if !compilation.notes.iter().any(|note| note.code == code) => {
+            Err(format!("this should give the note {code}"))
+        }
+        Duty::Quiet if !compilation.notes.is_empty() => {
+            Err(format!("this should give no note:\n{}", render(&compilation.notes, &compilation.sources, false)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks lines such as `saxpy: 4096 + groups × 64 + lanes × 28`; how many there are.
+fn formulas(compilation: &Compilation, text: &str) -> Result<usize, String> {
+    let kernels = compilation.module.iter().flat_map(|module| &module.kernels);
+    let found: BTreeMap<&str, String> =
+        kernels.map(|kernel| (kernel.signature.name.as_str(), kernel.cost.formula(&kernel.signature))).collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    for line in &lines {
+        let (name, formula) = line.split_once(": ").ok_or(format!("`{line}`: write `kernel: formula`"))?;
+        match found.get(name) {
+            Some(found) if found == formula => {}
+            Some(found) => return Err(format!("`{name}` costs {found}")),
+            None => return Err(format!("the program has no kernel `{name}`")),
+        }
+    }
+    if lines.is_empty() { Err("it states no formula".into()) } else { Ok(lines.len()) }
 }

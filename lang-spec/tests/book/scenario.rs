@@ -1,6 +1,6 @@
-//! The text of a `result` block: calls with their arguments, and how each must end.
+//! The text of a `result` block: calls with their arguments, how each must end, and what it must cost.
 
-use lockstep_module::{Argument, Array, Call, Outcome, Output, TrapReport};
+use lockstep_module::{Argument, Array, Call, Output};
 use lockstep_numbers::{ScalarType, float};
 
 /// One call and how it must end.
@@ -12,6 +12,21 @@ pub struct Scenario {
     pub call: Call,
     /// What must come out.
     pub expected: Expected,
+    /// What must be true of it besides.
+    pub measures: Vec<(Measure, u64)>,
+}
+
+/// A number that a call has beside its outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// What was really spent.
+    Cost,
+    /// The most that could be spent.
+    Bound,
+    /// The bytes of all arrays.
+    Bytes,
+    /// The dispatches of the plan.
+    Dispatches,
 }
 
 /// How a call must end.
@@ -23,6 +38,8 @@ pub enum Expected {
     Trap(String, Vec<(String, String)>),
     /// Refused before it runs, with this code.
     Refused(String),
+    /// With outputs that the page leaves open.
+    Finishes,
 }
 
 /// The calls of a block.
@@ -44,12 +61,18 @@ pub fn scenarios(text: &str) -> Result<Vec<Scenario>, String> {
 fn read_line(line: &str, all: &mut Vec<Scenario>) -> Result<(), String> {
     if let Some(entry) = line.strip_prefix("call ") {
         let expected = Expected::Outputs(Vec::new());
-        all.push(Scenario { entry: entry.trim().into(), call: Call::default(), expected });
+        all.push(Scenario { entry: entry.trim().into(), call: Call::default(), expected, measures: Vec::new() });
         return Ok(());
     }
     let scenario = all.last_mut().ok_or("a `call` must come first")?;
-    if let Some(end) = line.strip_prefix("-> ") {
-        scenario.expected = ending(end)?;
+    if let Some(detail) = line.strip_prefix("-> detail ") {
+        let Expected::Trap(_, parts) = &mut scenario.expected else { return Err("only a trap has a detail".into()) };
+        parts.push(("detail".into(), detail.into()));
+    } else if let Some(end) = line.strip_prefix("-> ") {
+        match measure(end)? {
+            Some(found) => scenario.measures.push(found),
+            None => scenario.expected = ending(end)?,
+        }
     } else if let Some((name, value)) = line.split_once(" -> ") {
         let Expected::Outputs(outputs) = &mut scenario.expected else { return Err("a trap has no outputs".into()) };
         outputs.push(Output { name: name.into(), array: array(value)? });
@@ -61,6 +84,19 @@ fn read_line(line: &str, all: &mut Vec<Scenario>) -> Result<(), String> {
     Ok(())
 }
 
+/// `cost 4288`
+fn measure(text: &str) -> Result<Option<(Measure, u64)>, String> {
+    let Some((word, number)) = text.split_once(' ') else { return Ok(None) };
+    let measure = match word {
+        "cost" => Measure::Cost,
+        "bound" => Measure::Bound,
+        "bytes" => Measure::Bytes,
+        "dispatches" => Measure::Dispatches,
+        _ => return Ok(None),
+    };
+    number.parse().map(|number| Some((measure, number))).map_err(|_| format!("`{number}` is no number"))
+}
+
 fn ending(text: &str) -> Result<Expected, String> {
     let mut words = text.split_whitespace();
     match (words.next(), words.next()) {
@@ -70,7 +106,8 @@ fn ending(text: &str) -> Result<Expected, String> {
             let parts = parts.collect::<Option<_>>().ok_or("write parts of a report as `group=0`")?;
             Ok(Expected::Trap(cause.into(), parts))
         }
-        _ => Err("write `-> trap Cause` or `-> refused C0001`".into()),
+        (Some("finishes"), None) => Ok(Expected::Finishes),
+        _ => Err("write `-> trap Cause`, `-> refused C0001` or `-> finishes`".into()),
     }
 }
 
@@ -78,11 +115,11 @@ fn argument(call: &mut Call, name: &str, value: &str) -> Result<(), String> {
     if value.starts_with('[') {
         call.arguments.insert(name.into(), Argument::Array(array(value)?));
     } else if let Some(size) = value.strip_prefix("extent ") {
-        call.extents.insert(name.into(), word(ScalarType::U32, size)?);
+        call.extents.insert(name.into(), bits(ScalarType::U32, size)? as u32);
     } else {
         let (ty, value) = value.split_once(' ').ok_or("write a type before the value")?;
         let ty = scalar_type(ty)?;
-        call.arguments.insert(name.into(), Argument::Scalar(ty, word(ty, value)?));
+        call.arguments.insert(name.into(), Argument::Scalar(ty, bits(ty, value)?));
     }
     Ok(())
 }
@@ -98,73 +135,38 @@ fn array(text: &str) -> Result<Array, String> {
     let mut words = Vec::new();
     for cell in inside.1.split_whitespace() {
         let (cell, count) = cell.split_once('*').unwrap_or((cell, "1"));
-        let count = count.parse().map_err(|_| "write repeated cells as `7*300`")?;
-        words.extend(std::iter::repeat_n(word(element, cell)?, count));
+        let count: usize = count.parse().map_err(|_| "write repeated cells as `7*300`")?;
+        let bits = bits(element, cell)?;
+        for _ in 0..count {
+            words.extend([bits as u32, (bits >> 32) as u32].into_iter().take(element.words()));
+        }
     }
     let cells: usize = dimensions.iter().map(|size| *size as usize).product();
-    if words.len() != cells {
-        return Err(format!("the type has {cells} cells, and {} are given", words.len()));
+    let given = words.len() / element.words();
+    if given != cells {
+        return Err(format!("the type has {cells} cells, and {given} are given"));
     }
     Ok(Array { element, dimensions, words })
 }
 
 fn scalar_type(text: &str) -> Result<ScalarType, String> {
-    let all = [ScalarType::F32, ScalarType::I32, ScalarType::U32, ScalarType::Bool];
-    all.into_iter().find(|ty| ty.name() == text).ok_or(format!("`{text}` is no type"))
+    ScalarType::named(text).ok_or(format!("`{text}` is no type"))
 }
 
 /// A number of the type; `0x…` gives the bits of any type, as they are.
-fn word(ty: ScalarType, text: &str) -> Result<u32, String> {
+fn bits(ty: ScalarType, text: &str) -> Result<u64, String> {
     let text = text.trim();
     let parsed = match (text.strip_prefix("0x"), ty) {
-        (Some(bits), _) => u32::from_str_radix(bits, 16).ok(),
-        (None, ScalarType::F32) if text == "NaN" => Some(float::NAN),
-        (None, ScalarType::F32) => lockstep_numbers::from_decimal(text),
-        (None, ScalarType::I32) => text.parse::<i32>().ok().map(i32::cast_unsigned),
-        (None, ScalarType::U32) => text.parse().ok(),
-        (None, ScalarType::Bool) => text.parse::<bool>().ok().map(u32::from),
+        (Some(bits), _) => u64::from_str_radix(bits, 16).ok().filter(|bits| *bits <= ty.mask()),
+        (None, ScalarType::F32) if text == "NaN" => Some(float::NAN.into()),
+        (None, ScalarType::F32) => lockstep_numbers::from_decimal(text).map(u64::from),
+        (None, ScalarType::I32) => text.parse::<i32>().ok().map(|value| value.cast_unsigned().into()),
+        (None, ScalarType::I64) => text.parse::<i64>().ok().map(i64::cast_unsigned),
+        (None, ScalarType::U32) => text.parse::<u32>().ok().map(u64::from),
+        (None, ScalarType::U64) => text.parse().ok(),
+        (None, ScalarType::Bool) => text.parse::<bool>().ok().map(u64::from),
+        // A packed word is given by its bits.
+        (None, _) => None,
     };
     parsed.ok_or(format!("`{text}` is no {ty}"))
-}
-
-/// How the outcome differs from what was expected; None if it does not.
-pub fn difference(expected: &Expected, outcome: &Result<Outcome, String>) -> Option<String> {
-    match (expected, outcome) {
-        (Expected::Refused(wanted), Err(code)) if wanted == code => None,
-        (Expected::Outputs(wanted), Ok(Outcome::Finished(found))) => {
-            (wanted != found).then(|| format!("the outputs are {}", shown(found)))
-        }
-        (Expected::Trap(cause, parts), Ok(Outcome::Trapped(report))) => {
-            let found = facts(report);
-            let is = |name: &str, value: &str| found.iter().any(|(n, v)| n == name && v == value);
-            let all = is("cause", cause) && parts.iter().all(|(name, value)| is(name, value));
-            (!all).then(|| format!("the trap is {found:?}"))
-        }
-        (_, Ok(Outcome::Finished(found))) => Some(format!("the outputs are {}", shown(found))),
-        (_, Ok(Outcome::Trapped(report))) => Some(format!("it trapped: {:?}", facts(report))),
-        (_, Err(code)) => Some(format!("it was refused with {code}")),
-    }
-}
-
-/// The parts of a report by name. The lane's coordinates have their own names.
-fn facts(report: &TrapReport) -> Vec<(String, String)> {
-    let mut facts = vec![
-        ("cause".to_string(), format!("{:?}", report.cause)),
-        ("kernel".into(), report.kernel.clone()),
-        ("dispatch".into(), report.dispatch.map_or("none".into(), |dispatch| dispatch.to_string())),
-        ("group".into(), report.group.to_string()),
-        ("line".into(), report.line.to_string()),
-        ("column".into(), report.column.to_string()),
-    ];
-    facts.extend(report.lane.iter().map(|(name, at)| (name.clone(), at.to_string())));
-    facts
-}
-
-fn shown(outputs: &[Output]) -> String {
-    let shown = outputs.iter().map(|Output { name, array }| {
-        let cells: Vec<String> =
-            array.words.iter().map(|word| format!("{} ({word:#x})", array.element.show(*word))).collect();
-        format!("{name} -> [{}; {:?}] {}", array.element, array.dimensions, cells.join(" "))
-    });
-    shown.collect::<Vec<_>>().join("; ")
 }

@@ -1,171 +1,281 @@
-//! Expressions of a wanted type.
+//! Expressions of a wanted type: leaves, choices, calls, and what each kind of type adds.
 
-use lockstep_numbers::ScalarType::{self, Bool, F32, I32, U32};
+use lockstep_numbers::{Binary, ScalarType, Unary};
 
-use super::{LOCAL_CELLS, NUMBERS, TYPES, Writer};
+use super::{
+    make::{binary, call, convert, literal, name, number},
+    tree::{Block, Expr, Kind, Ty},
+    values,
+    writer::{Place, Variable, Writer},
+};
 
-const FLOATS: [&str; 14] = [
-    "0.0",
-    "(-0.0)",
-    "1.0",
-    "(-1.0)",
-    "0.5",
-    "2.0",
-    "3.0",
-    "0.1",
-    "1.1754944e-38",
-    "3.4028235e38",
-    "16777216.0",
-    "1e-30",
-    "from_bits(0x7f800000)",
-    "from_bits(0x7fc00000)",
-];
-
-const INTEGERS: [&str; 12] =
-    ["0", "1", "2", "3", "7", "31", "32", "33", "65535", "2147483647", "0x01000001", "1000003"];
+const NUMBERS: [ScalarType; 5] = [ScalarType::F32, ScalarType::I32, ScalarType::U32, ScalarType::I64, ScalarType::U64];
 
 impl Writer {
-    /// An expression that can stand anywhere; nested at most `depth` deep.
-    pub(super) fn expression(&mut self, ty: ScalarType, depth: usize) -> String {
-        if depth == 0 || self.random.one_in(6) {
+    /// An expression of a type, nested about `depth` deep.
+    pub fn expression(&mut self, ty: &Ty, depth: usize) -> Expr {
+        if depth == 0 || self.fuel <= 0 || self.one_in(7) {
             return self.leaf(ty);
         }
-        self.operations -= 1;
+        self.fuel -= 1;
         let depth = depth - 1;
-        match self.random.below(12) {
-            0 => {
-                let (condition, yes, no) =
-                    (self.expression(Bool, depth), self.expression(ty, depth), self.expression(ty, depth));
-                format!("(if {condition} {{ {yes} }} else {{ {no} }})")
+        let place = self.place;
+        match self.below(14) {
+            0 if place != Place::Job => self.choice(ty, depth),
+            1 | 2 if place != Place::Job && !self.reading => {
+                self.cell(ty, depth).unwrap_or_else(|| self.deeper(ty, depth))
             }
-            1 if ty != Bool => self.cell(ty, depth),
-            2 => self.call(ty, depth),
-            _ => match ty {
-                F32 => self.float(depth),
-                I32 | U32 => self.integer(ty, depth),
-                Bool => self.truth(depth),
-            },
+            3 if place != Place::Job => self.call(ty, depth).unwrap_or_else(|| self.deeper(ty, depth)),
+            4 if place != Place::Job => self.part(ty).unwrap_or_else(|| self.deeper(ty, depth)),
+            _ => self.deeper(ty, depth),
         }
     }
 
-    fn leaf(&mut self, ty: ScalarType) -> String {
-        let names: Vec<String> = self.scope.iter().filter(|v| v.ty == ty).map(|v| v.name.clone()).collect();
-        if !names.is_empty() && !self.random.one_in(3) {
-            return self.random.pick(&names).clone();
+    /// A scalar expression.
+    pub fn scalar(&mut self, ty: ScalarType, depth: usize) -> Expr {
+        self.expression(&ty.into(), depth)
+    }
+
+    fn deeper(&mut self, ty: &Ty, depth: usize) -> Expr {
+        match ty {
+            Ty::Scalar(ScalarType::F32) => self.float(depth),
+            Ty::Scalar(ScalarType::Bool) => self.truth(depth),
+            Ty::Scalar(ty) if ty.is_packed() => self.packed(*ty, depth),
+            Ty::Scalar(ty) => self.integer(*ty, depth),
+            Ty::Vector(component, count) => self.vector(*component, *count, depth),
+            Ty::Struct(known) => self.construct(known, depth),
         }
-        if self.in_kernel && ty != Bool && !self.random.one_in(3) {
-            return format!("{}[lane]", self.input(ty));
+    }
+
+    /// A name or a literal.
+    pub fn leaf(&mut self, ty: &Ty) -> Expr {
+        let group = self.place == Place::Group;
+        let fitting: Vec<String> = self
+            .scope
+            .iter()
+            .filter(|variable| variable.ty == *ty && (!group || variable.uniform))
+            .map(|variable| variable.name.clone())
+            .collect();
+        if !fitting.is_empty() && !self.one_in(4) {
+            // The latest names are the most interesting.
+            let recent = fitting.len().saturating_sub(6);
+            let names = if self.one_in(2) { &fitting[recent..] } else { &fitting[..] };
+            return name(&self.pick(names), ty.clone());
+        }
+        if self.place == Place::Lane && !self.reading && !self.one_in(3) {
+            self.reading = true;
+            let cell = self.cell(ty, 0);
+            self.reading = false;
+            if let Some(cell) = cell {
+                return cell;
+            }
+        }
+        if !self.one_in(4)
+            && let Some(made) = self.made_of_another(ty)
+        {
+            return made;
         }
         match ty {
-            F32 => (*self.random.pick(&FLOATS)).into(),
-            // By conversion, so that no literal takes a type from what stands beside it.
-            I32 => format!("i32({}{})", if self.random.one_in(2) { "-" } else { "" }, self.random.pick(&INTEGERS)),
-            U32 => (*self.random.pick(&INTEGERS)).into(),
-            Bool => (*self.random.pick(&["true", "false"])).into(),
-        }
-    }
-
-    fn input(&mut self, ty: ScalarType) -> &'static str {
-        let names = match ty {
-            F32 => ["a", "b"],
-            I32 => ["c", "d"],
-            U32 | Bool => ["e", "f"],
-        };
-        names[self.random.below(2)]
-    }
-
-    /// A cell of an input or a local array, at a place that is computed.
-    fn cell(&mut self, ty: ScalarType, depth: usize) -> String {
-        let local = self.arrays.iter().find(|(_, element)| *element == ty).map(|(name, _)| name.clone());
-        if let Some(name) = local.filter(|_| !self.in_kernel || self.random.one_in(2)) {
-            return format!("{name}[{}]", self.local_index(depth));
-        }
-        if !self.in_kernel {
-            return self.leaf(ty);
-        }
-        let array = self.input(ty);
-        match self.random.below(4) {
-            0 => format!("{array}[{} % n]", self.expression(U32, depth)),
-            1 => format!("({array}[{}] else {})", self.expression(I32, depth), self.leaf(ty)),
-            2 if self.may_trap => format!("{array}[lane + {}]", self.leaf(U32)),
-            _ => format!("({array}[lane + {}] else {})", self.leaf(U32), self.leaf(ty)),
-        }
-    }
-
-    /// An index of a local array, mostly below its size.
-    pub(super) fn local_index(&mut self, depth: usize) -> String {
-        let index = self.expression(U32, depth);
-        match self.random.below(4) {
-            0 if self.may_trap => index,
-            1 => format!("{index} % {LOCAL_CELLS}"),
-            2 => format!("min({index}, {})", LOCAL_CELLS - 1),
-            _ => format!("{index} & {}", LOCAL_CELLS - 1),
-        }
-    }
-
-    fn call(&mut self, ty: ScalarType, depth: usize) -> String {
-        let found = self.functions.iter().find(|function| function.result == ty);
-        let Some((name, parameters)) = found.map(|f| (f.name.clone(), f.parameters.clone())) else {
-            return self.leaf(ty);
-        };
-        let arguments: Vec<String> = parameters.into_iter().map(|ty| self.expression(ty, depth)).collect();
-        format!("{name}({})", arguments.join(", "))
-    }
-
-    fn float(&mut self, depth: usize) -> String {
-        let a = self.expression(F32, depth);
-        match self.random.below(14) {
-            0 => format!("(-{a})"),
-            1 => format!("abs({a})"),
-            2 => format!("sqrt({a})"),
-            3 => format!("f32({})", self.expression(I32, depth)),
-            4 => format!("f32({})", self.expression(U32, depth)),
-            5 => format!("from_bits({})", self.expression(U32, depth)),
-            6 => format!("{}({a}, {})", self.random.pick(&["min", "max"]), self.expression(F32, depth)),
-            // A product that another operation takes up at once: what a compiler would like to contract.
-            7 => format!("({a} * {} + {})", self.leaf(F32), self.leaf(F32)),
-            _ => format!("({a} {} {})", self.random.pick(&["+", "-", "*", "/"]), self.expression(F32, depth)),
-        }
-    }
-
-    fn integer(&mut self, ty: ScalarType, depth: usize) -> String {
-        let a = self.expression(ty, depth);
-        match self.random.below(14) {
-            0 if ty == I32 => format!("(-{a})"),
-            1 if ty == I32 => format!("abs({a})"),
-            0 => format!("ceil_div({a}, {})", self.divisor(ty, depth)),
-            1 => format!("to_bits({})", self.expression(F32, depth)),
-            2 => format!("(!{a})"),
-            3 => format!("{ty}({})", self.expression(F32, depth)),
-            4 => {
-                let from = *self.random.pick(&TYPES);
-                format!("{ty}({})", self.expression(from, depth))
+            // A job has no `from_bits` to state odd numbers with.
+            Ty::Scalar(ScalarType::F32) if self.place == Place::Job => {
+                let value = self.pick(&[0.0f32, -0.0, 1.0, -2.5, 0.1, 3.0e30, 16_777_217.0, 1.2e-38]);
+                literal(ScalarType::F32, value.to_bits().into())
             }
-            5 | 6 => format!("({a} {} {})", self.random.pick(&["/", "%"]), self.divisor(ty, depth)),
-            7 | 8 => format!("({a} {} {})", self.random.pick(&["<<", ">>"]), self.expression(U32, depth)),
-            9 => format!("{}({a}, {})", self.random.pick(&["min", "max"]), self.expression(ty, depth)),
-            _ => format!("({a} {} {})", self.random.pick(&["+", "-", "*", "&", "|", "^"]), self.expression(ty, depth)),
+            Ty::Scalar(scalar) => literal(*scalar, values::literal(&mut self.random, *scalar)),
+            Ty::Vector(component, count) => {
+                let count = if self.one_in(3) { 1 } else { *count };
+                let parts = (0..count).map(|_| literal(*component, values::literal(&mut self.random, *component)));
+                call(&ty.name(), parts.collect(), ty.clone())
+            }
+            Ty::Struct(known) => self.construct(known, 0),
         }
     }
 
-    /// A divisor, mostly one that is never zero.
-    fn divisor(&mut self, ty: ScalarType, depth: usize) -> String {
-        let b = self.expression(ty, depth);
-        if self.may_trap && self.random.one_in(4) { b } else { format!("({b} | 1)") }
+    /// A scalar made of a variable of another type: by conversion, or by comparison.
+    fn made_of_another(&mut self, ty: &Ty) -> Option<Expr> {
+        let ty = ty.scalar()?;
+        let group = self.place == Place::Group;
+        let integer = |ty: ScalarType| ty.is_number() && ty != ScalarType::F32;
+        let fitting = |variable: &&Variable| {
+            (!group || variable.uniform)
+                && variable.ty.scalar().is_some_and(|of| of.is_number() && (integer(of) || !ty.is_packed()))
+        };
+        let variables: Vec<Variable> = self.scope.iter().filter(fitting).cloned().collect();
+        if variables.is_empty() || (ty.is_packed() && self.place == Place::Job) {
+            return None;
+        }
+        let variable = self.pick(&variables);
+        let of = variable.ty.scalar()?;
+        let value = name(&variable.name, of);
+        Some(match ty {
+            ScalarType::Bool => {
+                let operator = self.pick(&[Binary::Less, Binary::Greater, Binary::NotEqual, Binary::LessOrEqual]);
+                let odd = if integer(of) { binary(Binary::And, value, literal(of, 3)) } else { value };
+                binary(operator, odd, literal(of, if integer(of) { 1 } else { 0x3f80_0000 }))
+            }
+            _ if ty == of => value,
+            _ if ty.is_packed() && of == ScalarType::U32 => call(ty.name(), vec![value], ty),
+            _ if ty.is_packed() => call(ty.name(), vec![convert(ScalarType::U32, value)], ty),
+            _ => convert(ty, value),
+        })
     }
 
-    fn truth(&mut self, depth: usize) -> String {
-        match self.random.below(6) {
-            0 => format!("(!{})", self.expression(Bool, depth)),
-            1 => {
-                let operator = *self.random.pick(&["&&", "||", "==", "!=", "&", "|", "^"]);
-                format!("({} {operator} {})", self.expression(Bool, depth), self.expression(Bool, depth))
+    /// `S(a, b)`
+    fn construct(&mut self, known: &str, depth: usize) -> Expr {
+        let fields = self.program.structs.iter().find(|item| item.name == known).map(|item| item.fields.clone());
+        let values = fields.unwrap_or_default().iter().map(|(_, ty)| self.expression(ty, depth)).collect();
+        call(known, values, Ty::Struct(known.into()))
+    }
+
+    /// A field of a variable, a component of a vector, a number out of a packed word.
+    fn part(&mut self, ty: &Ty) -> Option<Expr> {
+        let mut found: Vec<Expr> = Vec::new();
+        let group = self.place == Place::Group;
+        for variable in self.scope.iter().filter(|variable| !group || variable.uniform) {
+            let whole = name(&variable.name, variable.ty.clone());
+            match &variable.ty {
+                Ty::Struct(known) => {
+                    let known = self.program.structs.iter().find(|item| item.name == *known);
+                    for (field, field_type) in known.map(|known| known.fields.as_slice()).unwrap_or_default() {
+                        let part =
+                            Expr { ty: field_type.clone(), kind: Kind::Field(Box::new(whole.clone()), field.clone()) };
+                        found.extend(components(&part).into_iter().filter(|part| part.ty == *ty));
+                        found.push(part);
+                    }
+                }
+                _ => found.extend(components(&whole)),
+            }
+        }
+        found.retain(|part| part.ty == *ty);
+        if found.is_empty() { None } else { Some(self.pick(&found)) }
+    }
+
+    fn choice(&mut self, ty: &Ty, depth: usize) -> Expr {
+        let arms = if self.one_in(5) { 2 } else { 1 };
+        let branch = |writer: &mut Writer| Block { statements: Vec::new(), value: Some(writer.expression(ty, depth)) };
+        let arms = (0..arms).map(|_| (self.scalar(ScalarType::Bool, depth), branch(self))).collect();
+        let otherwise = Box::new(branch(self));
+        Expr { ty: ty.clone(), kind: Kind::If { arms, otherwise } }
+    }
+
+    fn truth(&mut self, depth: usize) -> Expr {
+        use Binary::*;
+        match self.below(8) {
+            0 => super::make::unary(Unary::Not, self.scalar(ScalarType::Bool, depth)),
+            1 if self.place != Place::Job => {
+                let (left, right) = (self.scalar(ScalarType::Bool, depth), self.scalar(ScalarType::Bool, depth));
+                let kind = Kind::Logic { and: self.one_in(2), left: Box::new(left), right: Box::new(right) };
+                Expr { ty: ScalarType::Bool.into(), kind }
+            }
+            2 => {
+                let operator = self.pick(&[Equal, NotEqual, And, Or, Xor]);
+                let left = self.scalar(ScalarType::Bool, depth);
+                binary(operator, left, self.scalar(ScalarType::Bool, depth))
+            }
+            3 if self.place != Place::Job => {
+                // Whole vectors, structs and packed words.
+                let ty = self.any_type();
+                let (left, operator) = (self.expression(&ty, depth.min(1)), self.pick(&[Equal, NotEqual]));
+                binary(operator, left, self.expression(&ty, depth.min(1)))
             }
             _ => {
-                let ty = *self.random.pick(&NUMBERS);
-                let operator = *self.random.pick(&["==", "!=", "<", "<=", ">", ">="]);
-                format!("({} {operator} {})", self.expression(ty, depth), self.expression(ty, depth))
+                let ty = self.pick(&NUMBERS);
+                let operator = self.pick(&[Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual]);
+                let left = self.scalar(ty, depth);
+                binary(operator, left, self.scalar(ty, depth))
             }
         }
     }
+
+    /// A vector: of components, or of operators that work on each.
+    fn vector(&mut self, component: ScalarType, count: u32, depth: usize) -> Expr {
+        let ty = Ty::Vector(component, count);
+        if self.one_in(3) {
+            let parts = if self.one_in(4) { 1 } else { count };
+            let parts = (0..parts).map(|_| self.scalar(component, depth)).collect();
+            return call(&ty.name(), parts, ty);
+        }
+        if self.one_in(6) && component != ScalarType::U32 {
+            let operand = self.expression(&ty, depth);
+            return super::make::unary(self.pick(&[Unary::Negate, Unary::Absolute]), operand);
+        }
+        let operators: &[Binary] = match component {
+            ScalarType::F32 => {
+                &[Binary::Add, Binary::Subtract, Binary::Multiply, Binary::Divide, Binary::Minimum, Binary::Maximum]
+            }
+            _ => &[
+                Binary::Add,
+                Binary::Subtract,
+                Binary::Multiply,
+                Binary::And,
+                Binary::Or,
+                Binary::Xor,
+                Binary::ShiftLeft,
+                Binary::ShiftRight,
+                Binary::Minimum,
+                Binary::Maximum,
+            ],
+        };
+        let operator = self.pick(operators);
+        let shift = matches!(operator, Binary::ShiftLeft | Binary::ShiftRight);
+        let right_type = if shift { Ty::Vector(ScalarType::U32, count) } else { ty.clone() };
+        // One operand may be a scalar.
+        let (left, right) = match self.below(6) {
+            0 => (self.scalar(component, depth), self.expression(&right_type, depth)),
+            1 => {
+                let scalar = if shift { ScalarType::U32 } else { component };
+                (self.expression(&ty, depth), self.scalar(scalar, depth))
+            }
+            _ => (self.expression(&ty, depth), self.expression(&right_type, depth)),
+        };
+        let ty = if left.ty.scalar().is_some() { Ty::Vector(component, count) } else { left.ty.clone() };
+        Expr { ty, ..binary(operator, left, right) }
+    }
+
+    /// A packed word: of numbers, or of bits.
+    fn packed(&mut self, ty: ScalarType, depth: usize) -> Expr {
+        if self.place == Place::Job {
+            return self.leaf(&ty.into());
+        }
+        if self.one_in(4) {
+            let bits = self.scalar(ScalarType::U32, depth);
+            return call(ty.name(), vec![bits], ty);
+        }
+        let (number, count) = parts_of(ty);
+        let parts = (0..count).map(|_| self.scalar(number, depth)).collect();
+        call(ty.name(), parts, ty)
+    }
+
+    /// An index below a constant, of a `u32` expression.
+    pub fn wrapped(&mut self, size: u32, depth: usize) -> Expr {
+        let value = self.scalar(ScalarType::U32, depth);
+        match self.below(3) {
+            0 if size.is_power_of_two() => binary(Binary::And, value, number(size - 1)),
+            1 => binary(Binary::Minimum, value, number(size - 1)),
+            _ => binary(Binary::Remainder, value, number(size)),
+        }
+    }
+}
+
+/// What a packed word holds: of which type, and how many.
+pub fn parts_of(packed: ScalarType) -> (ScalarType, usize) {
+    use ScalarType::*;
+    match packed {
+        I8x4 => (I32, 4),
+        U8x4 => (U32, 4),
+        I16x2 => (I32, 2),
+        F16x2 | Bf16x2 => (F32, 2),
+        _ => (U32, 2),
+    }
+}
+
+/// The components of a vector or packed word.
+fn components(whole: &Expr) -> Vec<Expr> {
+    let (ty, count) = match &whole.ty {
+        Ty::Vector(component, count) => (*component, *count as usize),
+        Ty::Scalar(packed) if packed.is_packed() => parts_of(*packed),
+        _ => return Vec::new(),
+    };
+    let part = |field: &&str| Expr { ty: ty.into(), kind: Kind::Field(Box::new(whole.clone()), (*field).into()) };
+    ["x", "y", "z", "w"][..count].iter().map(part).collect()
 }

@@ -5,12 +5,15 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use lockstep_compiler::{Compilation, check, compile};
 
-use crate::program;
+use crate::{
+    program,
+    timing::{median, milliseconds},
+};
 
 const LINES: usize = 1000;
 const RUNS: usize = 21;
@@ -26,7 +29,7 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
     for (what, pass) in
         [("check, in process", check as fn(&str, &str) -> Compilation), ("compile, in process", compile)]
     {
-        let time = median(|| {
+        let time = median(RUNS, || {
             let start = Instant::now();
             let compilation = pass("bench.lks", &text);
             let time = start.elapsed();
@@ -38,7 +41,7 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
     let command = command()?;
     let path = env::temp_dir().join(format!("lockstep-bench-{}.lks", std::process::id()));
     fs::write(&path, &text)?;
-    let whole = median(|| {
+    let whole = median(RUNS, || {
         let start = Instant::now();
         let status = Command::new(&command).arg("check").arg(&path).stdout(Stdio::null()).status()?;
         let time = start.elapsed();
@@ -55,14 +58,4 @@ fn command() -> io::Result<PathBuf> {
         return Ok(path);
     }
     Err(io::Error::other("there is no `lockstep` beside it: cargo build --release -p lockstep-cli"))
-}
-
-fn median(mut run: impl FnMut() -> io::Result<Duration>) -> io::Result<Duration> {
-    let mut times = (0..RUNS).map(|_| run()).collect::<io::Result<Vec<_>>>()?;
-    times.sort_unstable();
-    Ok(times[RUNS / 2])
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

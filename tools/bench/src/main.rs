@@ -1,18 +1,56 @@
-//! The benchmark: how long the compiler takes, by pass and as the command. Medians, since machines are noisy.
+//! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
+//! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench`, after `cargo build --release -p lockstep-cli`.
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [--large]`
 
+mod agreement;
 mod check;
+mod code;
+mod compile;
+mod glslang;
+mod input;
+mod peers;
 mod program;
+mod repeated;
+mod timing;
 
-use std::{io, process::ExitCode};
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use input::Scale;
+
+const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [--large]";
 
 fn main() -> ExitCode {
-    match check::measure(&mut io::stdout()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the benchmark could not be run: {error}");
-            ExitCode::FAILURE
+    let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
+    if parts.is_empty() {
+        parts = ["check", "compile", "code"].map(String::from).into();
+    }
+    let scale = match options.as_slice() {
+        [] => Scale::Small,
+        [option] if option == "--large" => Scale::Large,
+        _ => return usage(),
+    };
+    let out = &mut io::stdout();
+    for part in &parts {
+        let measured = match part.as_str() {
+            "check" => check::measure(out),
+            "compile" => compile::measure(out),
+            "code" => code::measure(out, scale),
+            _ => return usage(),
+        };
+        if let Err(error) = measured.and_then(|()| writeln!(out)) {
+            eprintln!("the benchmark `{part}` failed: {error}");
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }

@@ -61,20 +61,21 @@ fn array_difference(first: &str, name: &str, one: &Array, second: &str, other: &
     if (one.element, &one.dimensions) != (other.element, &other.dimensions) {
         return format!("`{name}` has {} in {first}, and {} in {second}", shape(one), shape(other));
     }
-    let mut unequal = one.words.iter().zip(&other.words).enumerate().filter(|(_, (a, b))| a != b);
+    let mut unequal = one.cells().zip(other.cells()).enumerate().filter(|(_, (a, b))| a != b);
     let Some((position, (a, b))) = unequal.next() else {
         return format!("`{name}` holds {} words in {first}, and {} in {second}", one.words.len(), other.words.len());
     };
     let more = unequal.count();
     let cell = cell::show(position, &one.dimensions);
-    let value = |word: u32| format!("{} (0x{word:08x})", one.element.show(word));
+    let digits = 8 * one.element.words();
+    let value = |bits: u64| format!("{} (0x{bits:0digits$x})", one.element.show(bits));
     let others = match more {
         0 => "no other cell of it differs".into(),
         1 => "1 other cell of it differs".into(),
         _ => format!("{more} other cells of it differ"),
     };
     let element = one.element;
-    format!("{name}{cell}: {element} is {} in {first}, and {} in {second}; {others}", value(*a), value(*b))
+    format!("{name}{cell}: {element} is {} in {first}, and {} in {second}; {others}", value(a), value(b))
 }
 
 fn trap_difference(first: &str, one: &TrapReport, second: &str, other: &TrapReport) -> String {
@@ -82,7 +83,7 @@ fn trap_difference(first: &str, one: &TrapReport, second: &str, other: &TrapRepo
         [
             ("kernel", format!("`{}`", r.kernel)),
             ("dispatch", r.dispatch.map_or("none".into(), |dispatch| dispatch.to_string())),
-            ("group", r.group.to_string()),
+            ("group", r.group.map_or("none".into(), |group| group.to_string())),
             ("lane", format!("{:?}", r.lane)),
             ("cause", format!("{:?}", r.cause)),
             ("detail", format!("{:?}", r.detail)),
@@ -113,7 +114,7 @@ mod tests {
         Outcome::Trapped(TrapReport {
             kernel: "k".into(),
             dispatch: Some(1),
-            group,
+            group: Some(group),
             lane: vec![("i".into(), 7)],
             cause: TrapCause::DivisionByZero,
             detail: "5 / 0".into(),
@@ -153,6 +154,20 @@ mod tests {
             compare(finished(right), finished(wrong)).unwrap(),
             "interpreter and llvmpipe differ: y[1, 1]: f32 is 1.0 (0x3f800000) in interpreter, \
              and 1.0000001 (0x3f800001) in llvmpipe; no other cell of it differs"
+        );
+    }
+
+    /// Both words of a cell count, and the cell is named, not the word.
+    #[test]
+    fn a_flipped_bit_of_a_64_bit_cell_is_named_by_its_cell() {
+        let array = |words: [u32; 4]| {
+            let array = Array { element: ScalarType::U64, dimensions: vec![2], words: words.to_vec() };
+            Outcome::Finished(vec![Output { name: "y".into(), array }])
+        };
+        assert_eq!(
+            compare(array([1, 2, 3, 4]), array([1, 2, 3, 5])).unwrap(),
+            "interpreter and llvmpipe differ: y[1]: u64 is 17179869187 (0x0000000400000003) in interpreter, \
+             and 21474836483 (0x0000000500000003) in llvmpipe; no other cell of it differs"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Arrays in and out of files. The extension of a path says the format: `.npy`, `.png`, or `.bin` and `.raw`.
 //!
-//! Nothing that a file claims is believed before it is checked against the file's size and the language's limit of
-//! 2^25 cells, so a hostile header allocates nothing.
+//! Nothing that a file claims is believed before it is checked against the file's size and the limit that the module's
+//! profile sets on an array, so a hostile header allocates nothing.
 
 mod error;
 mod format;
@@ -15,7 +15,7 @@ use std::{
     path::Path,
 };
 
-use lockstep_module::{Array, MAX_CELLS};
+use lockstep_module::{Array, Profile};
 use lockstep_numbers::ScalarType;
 
 pub use error::{ArrayError, Code};
@@ -34,6 +34,8 @@ pub struct Wanted<'a> {
     pub rank: usize,
     /// Its dimensions, where they are known. A `.bin` file needs them.
     pub dimensions: Option<Vec<u32>>,
+    /// What limits the size of an array.
+    pub profile: Profile,
 }
 
 /// A file that is open for reading, and how many bytes it has.
@@ -64,7 +66,7 @@ impl Opened<'_> {
 /// [`ArrayError`], with the path and what to do instead.
 pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Array, ArrayError> {
     let format = Format::of(path)?;
-    refuse_bool(path, wanted.name, wanted.element)?;
+    refuse_type(path, format, wanted.name, wanted.element)?;
     let mut file = open(path)?;
     match format {
         Format::Npy => npy::read(&mut file, wanted),
@@ -79,7 +81,7 @@ pub fn read(path: &Path, wanted: &Wanted<'_>) -> Result<Array, ArrayError> {
 /// [`ArrayError`], with the path and what to do instead.
 pub fn check_writable(path: &Path, name: &str, element: ScalarType, rank: usize) -> Result<(), ArrayError> {
     let format = Format::of(path)?;
-    refuse_bool(path, name, element)?;
+    refuse_type(path, format, name, element)?;
     if path.is_dir() {
         return Err(ArrayError::new(Code::NotAFile, path, "is a directory: name a file in it"));
     }
@@ -127,24 +129,32 @@ fn open(path: &Path) -> Result<Opened<'_>, ArrayError> {
     Ok(Opened { path, bytes: metadata.len(), reader: BufReader::new(file) })
 }
 
-fn refuse_bool(path: &Path, name: &str, element: ScalarType) -> Result<(), ArrayError> {
-    if element.is_number() {
-        return Ok(());
-    }
-    let message =
-        format!("cannot hold `{name}`: no file format here has cells of {element}. Declare it with u32 cells");
+fn refuse_type(path: &Path, format: Format, name: &str, element: ScalarType) -> Result<(), ArrayError> {
+    let message = match (element, format) {
+        (ScalarType::Bool, _) => {
+            format!("cannot hold `{name}`: no file format here has cells of {element}. Declare it with u32 cells")
+        }
+        (ScalarType::F32 | ScalarType::I32 | ScalarType::U32, _) | (_, Format::Npy | Format::Raw) => return Ok(()),
+        (_, Format::Png) => format!(
+            "cannot hold `{name}`: the cells of an image are f32, i32 or u32, and those of `{name}` are {element}. Use \
+             .npy"
+        ),
+    };
     Err(ArrayError::new(Code::ElementType, path, message))
 }
 
-/// The dimensions and the number of cells, if the language allows that many.
-fn within_limit(path: &Path, shape: &[u64]) -> Result<(Vec<u32>, usize), ArrayError> {
+/// The dimensions and the number of cells, if the profile allows that many words.
+fn within_limit(path: &Path, wanted: &Wanted<'_>, shape: &[u64]) -> Result<(Vec<u32>, usize), ArrayError> {
+    let most = wanted.profile.max_array_words();
     let cells = shape.iter().try_fold(1u64, |product, size| product.checked_mul(*size));
+    let words = cells.and_then(|cells| cells.checked_mul(wanted.element.words() as u64)).filter(|words| *words <= most);
     let dimensions: Option<Vec<u32>> = shape.iter().map(|size| u32::try_from(*size).ok()).collect();
-    match (cells.filter(|cells| *cells <= MAX_CELLS).map(usize::try_from), dimensions) {
+    match (words.and(cells).map(usize::try_from), dimensions) {
         (Some(Ok(cells)), Some(dimensions)) => Ok((dimensions, cells)),
         _ => {
-            let shape = cell::product(shape);
-            let message = format!("says that it has {shape} cells, and an array has at most 2^25 = {MAX_CELLS}");
+            let (shape, element) = (cell::product(shape), wanted.element);
+            let limit = format!("an array has at most 2^{} = {most} words", most.ilog2());
+            let message = format!("says that it has {shape} cells of {element}, and {limit}");
             Err(ArrayError::new(Code::TooLarge, path, message))
         }
     }

@@ -1,7 +1,7 @@
 //! From `name=value` on the command line to a call, and to the paths that its outputs go to.
 //!
-//! What a value means follows from the parameter: a number for a scalar, a size for an extent, a path to read for an
-//! `in` or `inout` array, a path to write for an `out` array.
+//! What a value means follows from the parameter: a number for a scalar, a size for an extent, a path to read for
+//! an array that the caller supplies (`in`, `inout`, `acc`), a path to write for one that it does not (`out`, `claim`).
 
 mod number;
 
@@ -11,7 +11,7 @@ use std::{
     str::FromStr,
 };
 
-use lockstep_module::{Access, Argument, Array, ArrayType, Call, Extent, ParameterKind, Signature};
+use lockstep_module::{Argument, Array, ArrayType, Call, Extent, ParameterKind, Profile, Signature};
 
 use crate::{
     arrays::{self, ArrayError, Code, Format, Wanted},
@@ -62,7 +62,12 @@ struct Unread<'a> {
 /// # Errors
 /// `B0001` a name that the signature does not have, `B0002` a name given twice, `B0003` a value that is not of the
 /// parameter's type, `B0004` an output that cannot go where it is sent; and those of [`arrays::read`].
-pub fn bind(signature: &Signature, assignments: &[Assignment], saves: &[Assignment]) -> Result<Binding, Failure> {
+pub fn bind(
+    signature: &Signature,
+    profile: Profile,
+    assignments: &[Assignment],
+    saves: &[Assignment],
+) -> Result<Binding, Failure> {
     let mut binding = Binding::default();
     let mut unread = Vec::new();
     for (position, Assignment { name, value }) in assignments.iter().enumerate() {
@@ -80,27 +85,36 @@ pub fn bind(signature: &Signature, assignments: &[Assignment], saves: &[Assignme
         };
         match &parameter.kind {
             ParameterKind::Scalar(ty) => {
-                let word = number::word(*ty, value).map_err(not_of_type)?;
-                binding.call.arguments.insert(name.clone(), Argument::Scalar(*ty, word));
+                let bits = number::bits(*ty, value).map_err(not_of_type)?;
+                binding.call.arguments.insert(name.clone(), Argument::Scalar(*ty, bits));
             }
-            ParameterKind::Array { access: Access::Out, .. } => save(signature, &mut binding, name, value)?,
+            ParameterKind::Array { access, .. } if !access.supplied() => save(signature, &mut binding, name, value)?,
             ParameterKind::Array { ty, .. } => unread.push(Unread { name, ty, path: Path::new(value) }),
         }
     }
     for Assignment { name, value } in saves {
         save(signature, &mut binding, name, value)?;
     }
-    read_all(signature, unread, &mut binding.call)?;
+    read_all(signature, profile, unread, &mut binding.call)?;
     Ok(binding)
 }
 
+/// The sizes in `[1024, 64]`, or why the text holds none.
+///
+/// # Errors
+/// What is wrong with the text, in a sentence.
+pub fn shape(text: &str) -> Result<Vec<u32>, String> {
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inside.ok_or("a shape is written as `[1024, 64]`")?.split(',').map(|size| number::extent(size.trim())).collect()
+}
+
 /// Files that say their own shape come first, since they may fix the extents of those that do not.
-fn read_all(signature: &Signature, unread: Vec<Unread<'_>>, call: &mut Call) -> Result<(), Failure> {
+fn read_all(signature: &Signature, profile: Profile, unread: Vec<Unread<'_>>, call: &mut Call) -> Result<(), Failure> {
     let mut extents = call.extents.clone();
     let (shapeless, shaped): (Vec<_>, Vec<_>) =
         unread.into_iter().partition(|array| matches!(Format::of(array.path), Ok(Format::Raw)));
     for Unread { name, ty, path } in shaped {
-        let array = read(name, ty, path, None)?;
+        let array = read(profile, name, ty, path, None)?;
         for (dimension, size) in ty.dimensions.iter().zip(&array.dimensions) {
             if let Extent::Named(i) = dimension
                 && let Some(extent) = signature.extents.get(*i as usize)
@@ -120,14 +134,20 @@ fn read_all(signature: &Signature, unread: Vec<Unread<'_>>, call: &mut Call) -> 
             );
             ArrayError::new(Code::UnknownDimensions, path, message)
         })?;
-        let array = read(name, ty, path, Some(dimensions))?;
+        let array = read(profile, name, ty, path, Some(dimensions))?;
         call.arguments.insert(name.into(), Argument::Array(array));
     }
     Ok(())
 }
 
-fn read(name: &str, ty: &ArrayType, path: &Path, dimensions: Option<Vec<u32>>) -> Result<Array, ArrayError> {
-    arrays::read(path, &Wanted { name, element: ty.element, rank: ty.dimensions.len(), dimensions })
+fn read(
+    profile: Profile,
+    name: &str,
+    ty: &ArrayType,
+    path: &Path,
+    dimensions: Option<Vec<u32>>,
+) -> Result<Array, ArrayError> {
+    arrays::read(path, &Wanted { name, element: ty.element, rank: ty.dimensions.len(), dimensions, profile })
 }
 
 /// The dimensions, or the first extent that is not known.

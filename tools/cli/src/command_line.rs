@@ -1,6 +1,6 @@
 //! The command line, and its help.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -42,6 +42,12 @@ pub enum Command {
         after_help = "Examples:\n  lockstep build blur.lks -o blur.lkm\n  lockstep build blur.lks --emit spirv-text --kernel blur"
     )]
     Build(Build),
+    /// Say what a kernel or job costs before it runs
+    ///
+    /// Prints the cost and the memory of kernels and jobs as formulas over scalars and extents. With shapes it prints
+    /// the numbers too.
+    #[command(after_help = COST_HELP)]
+    Cost(Cost),
     /// Run a kernel or job and compare engines
     ///
     /// Runs one call on one engine or several, prints the hash of each result, and writes the outputs if all engines
@@ -64,16 +70,23 @@ const RUN_HELP: &str = "\
 Values:
   a=2.5        a scalar: a number as in source, `true`, `false`, `inf` or `nan`
   n=0x10       an extent that no input array fixes
-  x=photo.npy  an `in` or `inout` array: the file to read
-  y=out.png    an `out` array: the file to write
+  x=photo.npy  an `in`, `inout` or `acc` array: the file to read
+  y=out.png    an `out` or `claim` array: the file to write
 
 Files:
   .npy         numpy's format
   .png         8 bits a channel; [h, w] if grey, [h, w, 3] if RGB; f32 cells are byte / 255
-  .bin, .raw   little-endian 32-bit words, row-major, without a header
+  .bin, .raw   little-endian 32-bit words, row-major, without a header; the lower word of 64 bits first
 
 Example:
   lockstep run saxpy.lks a=2.0 x=x.npy y=y.npy --save y=sum.npy";
+
+const COST_HELP: &str = "\
+Values are those of `lockstep run`; in place of a file a shape will do: x=[1024,64]
+
+Examples:
+  lockstep cost softmax.lks
+  lockstep cost softmax.lks softmax x=[1024,64]";
 
 /// `lockstep check`.
 #[derive(Debug, Args)]
@@ -112,6 +125,51 @@ pub enum Emit {
     SpirvText,
     /// The compiler's intermediate form, as text on stdout
     Ir,
+}
+
+/// `lockstep cost`.
+#[derive(Debug, Args)]
+pub struct Cost {
+    /// A source (.lks) or a module (.lkm)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The kernel or job, and its arguments by their names in source. Without an entry: all of them, or where arguments
+    /// are given the one that `lockstep run` would run
+    #[arg(value_name = "ENTRY | NAME=VALUE")]
+    pub of: Vec<CostOf>,
+}
+
+/// What follows the file in `lockstep cost`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CostOf {
+    /// The kernel or job.
+    Entry(String),
+    /// An argument. No name of a kernel or job holds a `=`.
+    Argument(Assignment),
+}
+
+impl FromStr for CostOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<CostOf, String> {
+        if text.contains('=') { text.parse().map(CostOf::Argument) } else { Ok(CostOf::Entry(text.into())) }
+    }
+}
+
+impl Cost {
+    /// The entry and the arguments; None if two entries are named.
+    pub fn parts(&self) -> Option<(Option<&str>, Vec<Assignment>)> {
+        let mut entry = None;
+        let mut arguments = Vec::new();
+        for part in &self.of {
+            match part {
+                CostOf::Entry(_) if entry.is_some() => return None,
+                CostOf::Entry(name) => entry = Some(name.as_str()),
+                CostOf::Argument(argument) => arguments.push(argument.clone()),
+            }
+        }
+        Some((entry, arguments))
+    }
 }
 
 /// `lockstep run`.
@@ -164,6 +222,18 @@ mod tests {
         assert_eq!((run.arguments.len(), run.save.len(), run.quiet), (2, 2, true));
         assert_eq!(run.arguments[0], Assignment { name: "a".into(), value: "-2.5".into() });
         assert_eq!(run.engine, "auto");
+    }
+
+    #[test]
+    fn the_entry_of_a_cost_may_be_left_out() {
+        let parts = |line: &[&str]| {
+            let line = ["lockstep", "cost", "a.lks"].iter().chain(line);
+            let Command::Cost(cost) = CommandLine::try_parse_from(line).unwrap().command else { panic!("no cost") };
+            cost.parts().map(|(entry, given)| (entry.map(String::from), given.len()))
+        };
+        assert_eq!(parts(&["k::<32>", "x=[3, 4]", "n=2"]), Some((Some("k::<32>".into()), 2)));
+        assert_eq!(parts(&["x=[3,4]"]), Some((None, 1)));
+        assert_eq!(parts(&["k", "l"]), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What each subcommand does once its inputs are there.
 
 pub mod build;
+pub mod cost;
 pub mod devices;
 pub mod entry;
 pub mod inspect;

@@ -1,12 +1,12 @@
 //! The engines of a run: the interpreter, and devices through the Vulkan backend.
 
-use lockstep_interpreter::Source;
-use lockstep_module::{Bound, Outcome};
+use lockstep_interpreter::{Ran, Source};
+use lockstep_module::Bound;
 use lockstep_vulkan::{CallFailure, Device, Fault, Loaded};
 
 use crate::{
     console::Console,
-    engine::{Engine, Progress},
+    engine::{Ended, Engine, Progress},
     failure::Failure,
     selection::{self, Selection},
     source::Compiled,
@@ -58,8 +58,9 @@ impl Engine for Interpreter<'_> {
         "interpreter"
     }
 
-    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Outcome, Failure> {
-        Ok(lockstep_interpreter::run(self.compiled.source(), entry, bound.clone(), progress)?)
+    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Ended, Failure> {
+        let Ran { outcome, cost } = lockstep_interpreter::run(self.compiled.source(), entry, bound.clone(), progress)?;
+        Ok(Ended { outcome, cost: Some(cost) })
     }
 }
 
@@ -84,10 +85,10 @@ impl Engine for Vulkan<'_> {
         &self.name
     }
 
-    fn run(&mut self, entry: &str, bound: &Bound, _: Progress<'_>) -> Result<Outcome, Failure> {
+    fn run(&mut self, entry: &str, bound: &Bound, _: Progress<'_>) -> Result<Ended, Failure> {
         let Compiled { module, .. } = self.compiled;
         match self.engine.call(&self.loaded, module, self.compiled.source(), entry, bound.clone()) {
-            Ok(outcome) => Ok(outcome),
+            Ok(outcome) => Ok(Ended { outcome, cost: None }),
             Err(CallFailure::Refused(error)) => Err(error.into()),
             Err(CallFailure::Fault(fault)) => Err(fault.into()),
         }

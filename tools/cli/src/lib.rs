@@ -15,6 +15,7 @@ pub mod console;
 pub mod engine;
 pub mod engines;
 pub mod failure;
+pub mod files_beside;
 pub mod hash;
 pub mod input_file;
 pub mod progress;

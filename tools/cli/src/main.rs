@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lockstep_cli::{
-    command_line::{Build, Command, CommandLine, Emit, Run},
-    commands::{build, devices, inspect, run},
+    command_line::{Build, Command, CommandLine, Cost, Emit, Run},
+    commands::{build, cost, devices, inspect, run},
     console::{Console, Terminal},
     engines,
     failure::{Exit, Failure},
@@ -26,6 +26,7 @@ fn obey(command: Command, console: &mut dyn Console) -> Result<Exit, Failure> {
     match command {
         Command::Check(check) => return Ok(source::check(&check.files, check.explain, console)),
         Command::Build(build) => write(&build, console)?,
+        Command::Cost(wanted) => price(&wanted, console)?,
         Command::Run(run) => return call(&run, console),
         Command::Devices => devices::devices(console)?,
         Command::Inspect(inspect) => inspect::inspect(&inspect.file, console)?,
@@ -42,6 +43,13 @@ fn write(wanted: &Build, console: &mut dyn Console) -> Result<(), Failure> {
         Some(Emit::SpirvText) => build::text(&build::spirv_text(&compiled.module, kernel)?, file, output, console),
         Some(Emit::Ir) => build::text(&build::ir_text(&compiled, kernel)?, file, output, console),
     }
+}
+
+fn price(wanted: &Cost, console: &mut dyn Console) -> Result<(), Failure> {
+    let Some((entry, given)) = wanted.parts() else {
+        return Err(Failure::refused("B0006", "two kernels or jobs are named: name one, or none for all"));
+    };
+    cost::cost(&source::load(&wanted.file)?, entry, &given, console)
 }
 
 fn call(wanted: &Run, console: &mut dyn Console) -> Result<Exit, Failure> {

@@ -1,6 +1,8 @@
 //! The text of results. Everything here is pure: values in, lines out.
 
+pub mod cost;
 pub mod devices;
+pub mod launch;
 pub mod module;
 pub mod outcome;
 pub mod signature;

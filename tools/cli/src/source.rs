@@ -12,7 +12,7 @@ use crate::{
     commands::inspect,
     console::Console,
     failure::{Exit, Failure},
-    input_file,
+    files_beside::{self, FilesBeside},
 };
 
 /// What engines run: the program for the interpreter, the module for devices.
@@ -31,7 +31,7 @@ pub struct Compiled {
 pub fn check(files: &[PathBuf], explain: bool, console: &mut dyn Console) -> Exit {
     let mut exit = Exit::Fine;
     for path in files {
-        let checked = read(path).map(|text| lockstep_compiler::check(&name(path), &text));
+        let checked = with_files_beside(path, lockstep_compiler::check_with);
         match checked.and_then(|compilation| finish(&compilation).map(|()| compilation)) {
             Ok(compilation) => {
                 if explain && !compilation.notes.is_empty() {
@@ -69,7 +69,7 @@ fn summary(path: &Path, compilation: &Compilation, explain: bool) -> String {
 /// # Errors
 /// The errors of the source, drawn, and a file that cannot be read.
 pub fn compile(path: &Path) -> Result<Compiled, Failure> {
-    compiled(lockstep_compiler::compile(&name(path), &read(path)?))
+    compiled(with_files_beside(path, lockstep_compiler::compile_with)?)
 }
 
 /// A source file compiled, or a module file together with the program that its sources give.
@@ -84,7 +84,8 @@ pub fn load(path: &Path) -> Result<Compiled, Failure> {
     let Some(source) = module.sources.first() else {
         return Err(Failure::refused("M0010", format!("{} holds no source to run it from", path.display())));
     };
-    let rebuilt = compiled(lockstep_compiler::compile(&source.name, &source.text))?;
+    let kept = |path: &str| module.sources.iter().find(|source| source.name == path).map(|source| source.text.clone());
+    let rebuilt = compiled(lockstep_compiler::compile_with(&source.name, &source.text, &kept))?;
     // The interpreter runs the sources and devices run the SPIR-V, so both must come from the same compilation.
     if rebuilt.module != module {
         let message = format!(
@@ -100,11 +101,15 @@ fn name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    String::from_utf8(input_file::read(path)?).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::refused("M0011", format!("{} is not UTF-8: byte {at} begins no character", path.display()))
-    })
+/// A pass of the compiler over a source, given its name, its text and a way to the texts of other files.
+type Pass = fn(&str, &str, &dyn Fn(&str) -> Option<String>) -> Compilation;
+
+fn with_files_beside(path: &Path, pass: Pass) -> Result<Compilation, Failure> {
+    let text = files_beside::read(path)?;
+    let beside = FilesBeside::new(path);
+    let compilation = pass(&name(path), &text, &|path| beside.text(path));
+    // A file that is there and cannot be read is what is wrong, whatever the compiler made of its absence.
+    beside.failure().map_or(Ok(compilation), Err)
 }
 
 fn compiled(compilation: Compilation) -> Result<Compiled, Failure> {

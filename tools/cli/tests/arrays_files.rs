@@ -4,11 +4,15 @@
 use std::{fs, path::Path};
 
 use lockstep_cli::arrays::{self, ArrayError, Code, Wanted};
-use lockstep_module::Array;
-use lockstep_numbers::ScalarType::{Bool, F32, U32};
+use lockstep_module::{Array, Profile};
+use lockstep_numbers::ScalarType::{self, Bool, F32, I8x4, U32, U64};
 
 fn read(path: &Path, dimensions: Option<Vec<u32>>) -> Result<Array, ArrayError> {
-    arrays::read(path, &Wanted { name: "x", element: F32, rank: 1, dimensions })
+    read_as(path, F32, dimensions)
+}
+
+fn read_as(path: &Path, element: ScalarType, dimensions: Option<Vec<u32>>) -> Result<Array, ArrayError> {
+    arrays::read(path, &Wanted { name: "x", element, rank: 1, dimensions, profile: Profile::Baseline })
 }
 
 #[test]
@@ -40,6 +44,18 @@ fn raw_words_are_taken_as_they_are() {
 }
 
 #[test]
+fn a_raw_cell_of_64_bits_is_two_words_the_lower_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.bin");
+    let array = Array { element: U64, dimensions: vec![1], words: vec![0x0403_0201, 0x0807_0605] };
+    arrays::write(&path, "x", &array).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(read_as(&path, U64, Some(vec![1])).unwrap(), array);
+    let error = read_as(&path, U64, Some(vec![2])).unwrap_err();
+    assert!(error.message.contains("cells of 8 bytes needs 16"), "{error}");
+}
+
+#[test]
 fn raw_files_of_another_size_are_refused_with_both_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.bin");
@@ -62,6 +78,9 @@ fn places_that_cannot_be_written_are_refused_before_a_run() {
     assert_eq!(check("y.png", F32, 2), Ok(()));
     assert_eq!(check("y.png", F32, 1), Err(Code::Shape));
     assert_eq!(check("y.npy", Bool, 1), Err(Code::ElementType));
+    assert_eq!(check("y.npy", I8x4, 1), Ok(()));
+    assert_eq!(check("y.png", I8x4, 2), Err(Code::ElementType));
+    assert_eq!(check("y.png", U64, 2), Err(Code::ElementType));
     assert_eq!(check("y.txt", F32, 1), Err(Code::Extension));
     assert_eq!(check("folder.npy", F32, 1), Err(Code::NotAFile));
     let array = Array::zeros(U32, vec![2]);

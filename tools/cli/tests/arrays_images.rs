@@ -7,7 +7,7 @@ use std::{
 };
 
 use lockstep_cli::arrays::{self, ArrayError, Code, Wanted};
-use lockstep_module::Array;
+use lockstep_module::{Array, Profile};
 use lockstep_numbers::ScalarType::{self, F32, I32, U32};
 use png::{BitDepth, ColorType};
 
@@ -27,7 +27,7 @@ fn image(folder: &Path, color: ColorType, depth: BitDepth, (width, height): (u32
 }
 
 fn read(path: &Path, element: ScalarType, rank: usize) -> Result<Array, ArrayError> {
-    arrays::read(path, &Wanted { name: "x", element, rank, dimensions: None })
+    arrays::read(path, &Wanted { name: "x", element, rank, dimensions: None, profile: Profile::Baseline })
 }
 
 #[test]

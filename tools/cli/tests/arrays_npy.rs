@@ -7,8 +7,8 @@ use std::{
 };
 
 use lockstep_cli::arrays::{self, ArrayError, Code, Wanted};
-use lockstep_module::Array;
-use lockstep_numbers::ScalarType::{self, Bool, F32, I32, U32};
+use lockstep_module::{Array, Profile};
+use lockstep_numbers::ScalarType::{self, Bf16x2, Bool, F16x2, F32, I8x4, I16x2, I32, I64, U8x4, U16x2, U32, U64};
 use npyz::WriterBuilder;
 
 struct Folder(tempfile::TempDir);
@@ -42,7 +42,7 @@ impl Folder {
 }
 
 fn read(path: &Path, element: ScalarType) -> Result<Array, ArrayError> {
-    arrays::read(path, &Wanted { name: "x", element, rank: 1, dimensions: None })
+    arrays::read(path, &Wanted { name: "x", element, rank: 1, dimensions: None, profile: Profile::Baseline })
 }
 
 fn refusal(path: &Path, element: ScalarType) -> (Code, String) {
@@ -88,6 +88,53 @@ fn integers_that_fit_exactly_are_taken() {
 }
 
 #[test]
+fn cells_of_64_bits_are_two_words() {
+    let folder = Folder::new();
+    let cases: [(&str, &[u8], ScalarType, [u32; 2]); 8] = [
+        ("<i8", &[1, 2, 3, 4, 5, 6, 7, 8], I64, [0x0403_0201, 0x0807_0605]),
+        (">u8", &[1, 2, 3, 4, 5, 6, 7, 8], U64, [0x0506_0708, 0x0102_0304]),
+        ("<i4", &[0xfe, 0xff, 0xff, 0xff], I64, [u32::MAX - 1, u32::MAX]),
+        ("|i1", &[0x80], I64, [0xffff_ff80, u32::MAX]),
+        ("<u4", &[0xfe, 0xff, 0xff, 0xff], I64, [u32::MAX - 1, 0]),
+        ("<u4", &[0xfe, 0xff, 0xff, 0xff], U64, [u32::MAX - 1, 0]),
+        (">u2", &[1, 2], U64, [0x0102, 0]),
+        ("|b1", &[1], U64, [1, 0]),
+    ];
+    for (descr, cell, element, words) in cases {
+        let array = read(&folder.plain(descr, "(1,)", cell), element).unwrap();
+        assert_eq!(array, Array { element, dimensions: vec![1], words: words.into() }, "{descr} as {element}");
+    }
+}
+
+#[test]
+fn packed_words_are_read_as_bits_or_as_their_parts() {
+    let folder = Folder::new();
+    for element in [I8x4, U8x4, I16x2, U16x2, F16x2, Bf16x2] {
+        let array = read(&folder.plain(">u4", "(1,)", &[1, 2, 3, 4]), element).unwrap();
+        assert_eq!(array, Array { element, dimensions: vec![1], words: vec![0x0102_0304] });
+    }
+    let bytes = [1, 0xff, 3, 4, 5, 6, 7, 0x80];
+    let cases = [
+        ("|i1", "(2, 4)", I8x4, [0x0403_ff01, 0x8007_0605]),
+        ("|u1", "(2, 4)", U8x4, [0x0403_ff01, 0x8007_0605]),
+        ("<i2", "(2, 2)", I16x2, [0x0403_ff01, 0x8007_0605]),
+        ("<u2", "(2, 2)", U16x2, [0x0403_ff01, 0x8007_0605]),
+        (">u2", "(2, 2)", U16x2, [0x0304_01ff, 0x0780_0506]),
+        ("<f2", "(2, 2)", F16x2, [0x0403_ff01, 0x8007_0605]),
+    ];
+    for (descr, shape, element, words) in cases {
+        let array = read(&folder.plain(descr, shape, &bytes), element).unwrap();
+        assert_eq!(array, Array { element, dimensions: vec![2, 1], words: words.into() }, "{descr} as {element}");
+    }
+    // The first index fastest: the rows are 1 3 5 7 and -1 4 6 -128.
+    let header = "{'descr': '|i1', 'fortran_order': True, 'shape': (2, 4), }\n";
+    let array = read(&folder.file(1, header, &bytes), I8x4).unwrap();
+    assert_eq!(array, Array { element: I8x4, dimensions: vec![2, 1], words: vec![0x0705_0301, 0x8006_04ff] });
+    let (code, message) = refusal(&folder.plain("|i1", "(6,)", &[0; 6]), I8x4);
+    assert!(code == Code::Shape && message.contains("last dimension of 6"), "{message}");
+}
+
+#[test]
 fn other_types_are_refused_with_the_sentence_that_converts() {
     let folder = Folder::new();
     for (descr, element, sentence) in [
@@ -102,6 +149,13 @@ fn other_types_are_refused_with_the_sentence_that_converts() {
         ("<f4", I32, "x.astype(np.int32)"),
         ("|O", U32, "x.astype(np.uint32)"),
         ("<M8[ns]", U32, "x.astype(np.uint32)"),
+        ("<u8", I64, "x.astype(np.int64)"),
+        ("<i8", U64, "x.astype(np.uint64)"),
+        ("<f4", I64, "x.astype(np.int64)"),
+        ("|u1", I8x4, "x.astype(np.int8)"),
+        ("<i4", U8x4, "x.astype(np.uint8)"),
+        ("<f4", F16x2, "x.astype(np.float16)"),
+        ("<f2", Bf16x2, "x.astype(np.uint32)"),
     ] {
         let (code, message) = refusal(&folder.plain(descr, "(1,)", &[0; 8]), element);
         assert_eq!(code, Code::ElementType, "{message}");
@@ -172,12 +226,29 @@ fn an_independent_library_reads_what_is_written() {
         assert_eq!(file.into_vec::<f32>().unwrap(), values);
         assert_eq!(read(&path, F32).unwrap(), array);
     }
-    for (element, descr) in [(I32, "<i4"), (U32, "<u4")] {
+    for (element, descr) in [(I32, "<i4"), (U32, "<u4"), (I8x4, "<u4"), (F16x2, "<u4")] {
         let array = Array { element, dimensions: vec![2], words: vec![5, u32::MAX] };
         arrays::write(&path, "y", &array).unwrap();
         assert!(String::from_utf8_lossy(&fs::read(&path).unwrap()).contains(&format!("'descr': '{descr}'")));
         assert_eq!(read(&path, element).unwrap(), array);
     }
+}
+
+#[test]
+fn an_independent_library_reads_cells_of_64_bits() {
+    let folder = Folder::new();
+    let path = folder.path("y.npy");
+    let words = vec![5, 0, 1, u32::MAX];
+    let array = Array { element: I64, dimensions: vec![2], words: words.clone() };
+    arrays::write(&path, "y", &array).unwrap();
+    let signed = npyz::NpyFile::new(&fs::read(&path).unwrap()[..]).unwrap().into_vec::<i64>().unwrap();
+    assert_eq!(signed, [5, -(1 << 32) + 1]);
+    assert_eq!(read(&path, I64).unwrap(), array);
+    let array = Array { element: U64, dimensions: vec![2], words };
+    arrays::write(&path, "y", &array).unwrap();
+    let unsigned = npyz::NpyFile::new(&fs::read(&path).unwrap()[..]).unwrap().into_vec::<u64>().unwrap();
+    assert_eq!(unsigned, [5, 0xffff_ffff_0000_0001]);
+    assert_eq!(read(&path, U64).unwrap(), array);
 }
 
 #[test]
@@ -202,6 +273,11 @@ fn a_header_that_claims_too_much_allocates_nothing() {
         let (code, message) = refusal(&folder.plain("<f4", shape, &[0; 4]), F32);
         assert_eq!(code, Code::TooLarge, "{message}");
     }
+    // The limit is on words, of which a cell of 64 bits has two; another profile has another.
+    let half = folder.plain("<i8", "(16777217,)", &[0; 4]);
+    assert_eq!(refusal(&half, I64).0, Code::TooLarge);
+    let wanted = Wanted { name: "x", element: I64, rank: 1, dimensions: None, profile: Profile::Datacenter };
+    assert_eq!(arrays::read(&half, &wanted).unwrap_err().code, Code::Damaged);
     let (code, message) = refusal(&folder.plain("<f4", "(33554432,)", &[0; 4]), F32);
     assert_eq!(code, Code::Damaged);
     assert!(message.contains("134217728") && message.contains("4 follow"), "{message}");

@@ -9,7 +9,8 @@ use lockstep_cli::{
     failure::Exit,
 };
 use lockstep_module::{
-    Access, ArrayType, Extent, Job, Kernel, Module, Parameter, ParameterKind, Signature, Source, Step, Temporary,
+    Access, ArrayType, Cost, Extent, Job, Kernel, Launch, Module, Parameter, ParameterKind, Profile, Signature, Source,
+    Step, Temporary, Term,
 };
 use lockstep_numbers::ScalarType::F32;
 
@@ -37,11 +38,15 @@ fn signature(name: &str) -> Signature {
 
 fn module() -> Module {
     use lockstep_module::Operation::{Constant, Slot};
-    let kernel = |name| Kernel {
+    let kernel = |name, launch| Kernel {
         signature: signature(name),
-        grid: vec![Extent::Named(0), Extent::Constant(3)],
+        launch,
+        shared_bytes: 16,
+        cost: Cost { slots: 2, terms: vec![Term::Weight(10)] },
         spirv: vec![0x0723_0203; 7],
     };
+    let each = Launch::Each(vec![Extent::Named(0), Extent::Constant(3)]);
+    let tiles = Launch::Tiles { tiles: vec![(1, vec![64, 1])], lanes: 128 };
     let job = Job {
         signature: signature("twice"),
         slots: 2,
@@ -56,7 +61,8 @@ fn module() -> Module {
         ],
     };
     Module {
-        kernels: vec![kernel("scale"), kernel("shift")],
+        profile: Profile::Baseline,
+        kernels: vec![kernel("scale", each), kernel("shift", tiles)],
         jobs: vec![job],
         sources: vec![Source { name: "a.lks".into(), text: "one\ntwo\n".into() }],
     }
@@ -74,10 +80,11 @@ fn a_module_is_written_and_inspected() {
     assert!(console.0[0].contains(&module().hash()), "{:?}", console.0);
     inspect::inspect(&path, &mut console).unwrap();
     let interface = "[n](a: f32, x: in [f32; n, 3], y: out [f32; n, 3])";
+    let rest = "  shared 16 bytes\n  cost 4096 + groups × 64 + lanes × 10\n  SPIR-V 7 words";
     let wanted = format!(
-        "module sha256:{}\n  format 1, {} bytes\n  source a.lks, 2 lines\n\n\
-         kernel scale{interface}\n  lanes n × 3\n  SPIR-V 7 words\n\n\
-         kernel shift{interface}\n  lanes n × 3\n  SPIR-V 7 words\n\n\
+        "module sha256:{}\n  format 2, {} bytes\n  profile baseline\n  source a.lks, 2 lines\n\n\
+         kernel scale{interface}\n  groups ceil_div(lanes, 256)\n  lanes n × 3\n{rest}\n\n\
+         kernel shift{interface}\n  groups ceil_div(n, 64) × 3\n  lanes groups × 128\n{rest}\n\n\
          job twice{interface}\n  allocates between: f32 of rank 2\n  2 steps; runs scale",
         module().hash(),
         bytes.len()
@@ -128,5 +135,5 @@ fn what_is_no_module_is_refused() {
     assert!(refusal(None).contains("M0005"));
     assert!(refusal(Some(b"kernel")).contains("M0001"));
     assert!(refusal(Some(b"LKSM\x63\0\0\0")).contains("M0002"));
-    assert!(refusal(Some(b"LKSM\x01\0\0\0\xff\xff\xff\xff")).contains("M0003"));
+    assert!(refusal(Some(b"LKSM\x02\0\0\0\xff\xff\xff\xff")).contains("M0003"));
 }

@@ -8,18 +8,19 @@ use lockstep_cli::{
     binding::Assignment,
     commands::run::{self, Request},
     console::Console,
-    engine::{Engine, Progress},
+    engine::{Ended, Engine, Progress},
     failure::{Exit, Failure},
 };
 use lockstep_module::{
-    Access, Array, ArrayType, Bound, Extent, Kernel, Module, Outcome, Output, Parameter, ParameterKind, Signature,
-    Source, TrapCause, TrapReport,
+    Access, Array, ArrayType, Bound, Cost, Extent, Kernel, Launch, Module, Outcome, Output, Parameter, ParameterKind,
+    Profile, Signature, Source, Term, TrapCause, TrapReport,
 };
 use lockstep_numbers::ScalarType::U32;
 
 /// Adds one to each cell of `y`, and then does what the test wants.
 struct AddOne {
     name: &'static str,
+    cost: Option<u64>,
     then: fn(Outcome) -> Result<Outcome, Failure>,
 }
 
@@ -28,28 +29,30 @@ impl Engine for AddOne {
         self.name
     }
 
-    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Outcome, Failure> {
+    fn run(&mut self, entry: &str, bound: &Bound, progress: Progress<'_>) -> Result<Ended, Failure> {
         assert_eq!(entry, "add_one");
         progress(1, 1);
         let y = &bound.arrays[0];
         let words = y.words.iter().flatten().map(|word| word + 1).collect();
         let array = Array { element: U32, dimensions: y.dimensions.clone(), words };
-        (self.then)(Outcome::Finished(vec![Output { name: "y".into(), array }]))
+        let outcome = (self.then)(Outcome::Finished(vec![Output { name: "y".into(), array }]))?;
+        Ok(Ended { outcome, cost: self.cost })
     }
 }
 
 fn right(name: &'static str) -> AddOne {
-    AddOne { name, then: Ok }
+    AddOne { name, cost: None, then: Ok }
 }
 
 fn trapping(name: &'static str) -> AddOne {
     AddOne {
         name,
+        cost: None,
         then: |_| {
             Ok(Outcome::Trapped(TrapReport {
                 kernel: "add_one".into(),
                 dispatch: Some(0),
-                group: 0,
+                group: Some(0),
                 lane: vec![("i".into(), 2)],
                 cause: TrapCause::AssertionFailed,
                 detail: "y[i] < 2 is false".into(),
@@ -82,8 +85,11 @@ fn module() -> Module {
     let ty = ArrayType { element: U32, dimensions: vec![Extent::Named(0)] };
     let y = Parameter { name: "y".into(), kind: ParameterKind::Array { access: Access::InOut, ty } };
     let signature = Signature { name: "add_one".into(), extents: vec!["n".into()], parameters: vec![y] };
+    let cost = Cost { slots: 1, terms: vec![Term::Weight(20)] };
+    let launch = Launch::Each(vec![Extent::Named(0)]);
     Module {
-        kernels: vec![Kernel { signature, grid: vec![Extent::Named(0)], spirv: vec![] }],
+        profile: Profile::Baseline,
+        kernels: vec![Kernel { signature, launch, shared_bytes: 0, cost, spirv: vec![] }],
         jobs: vec![],
         sources: vec![Source { name: "one.lks".into(), text: "assert(y[i] < 2);\n".into() }],
     }
@@ -117,8 +123,17 @@ fn engines_that_agree_write_the_outputs() {
     assert!(console.results[1].starts_with("gpu          sha256:"), "{:?}", console.results);
     assert_eq!(console.results[2], "all 2 engines agree");
     assert!(console.results[3].starts_with("y: [u32; 3] = 1, 2, 3  → "), "{:?}", console.results);
-    let wanted = Wanted { name: "y", element: U32, rank: 1, dimensions: None };
+    assert_eq!(console.results.last().unwrap(), "cost at most 4220");
+    let wanted = Wanted { name: "y", element: U32, rank: 1, dimensions: None, profile: Profile::Baseline };
     assert_eq!(arrays::read(&folder.path().join("out.npy"), &wanted).unwrap().words, [1, 2, 3]);
+}
+
+#[test]
+fn what_was_really_spent_is_printed_where_an_engine_counts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = AddOne { cost: Some(4200), ..right("interpreter") };
+    let (_, console) = run(folder.path(), vec![right("gpu"), counts]);
+    assert_eq!(console.results.last().unwrap(), "cost 4200 of at most 4220");
 }
 
 /// The control: an engine with one wrong bit is caught, and nothing is written.
@@ -127,6 +142,7 @@ fn an_engine_that_is_wrong_in_one_bit_is_caught() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = AddOne {
         name: "gpu",
+        cost: None,
         then: |mut outcome| {
             if let Outcome::Finished(outputs) = &mut outcome {
                 outputs[0].array.words[2] ^= 1 << 31;
@@ -151,11 +167,12 @@ fn a_trap_is_a_result_and_a_fault_is_not() {
     let trap = console.results.last().unwrap();
     assert!(trap.contains("assertion failed") && trap.contains("at one.lks:1:8") && trap.contains("^^^^^^^"), "{trap}");
 
-    let lost = || AddOne { name: "gpu", then: |_| Err(Failure::fault("F0006", "the device stopped answering")) };
+    let lost =
+        || AddOne { name: "gpu", cost: None, then: |_| Err(Failure::fault("F0006", "the device stopped answering")) };
     let (exit, console) = run(folder.path(), vec![right("interpreter"), lost()]);
     assert_eq!(exit, Ok(Exit::Fault));
     assert_eq!(console.messages, ["gpu: fault[F0006]: the device stopped answering"]);
-    assert!(console.results.last().unwrap().starts_with("y: "));
+    assert!(console.results.iter().any(|line| line.starts_with("y: ")), "{:?}", console.results);
     let (exit, console) = run(folder.path(), vec![lost()]);
     assert_eq!((exit, console.results.len()), (Ok(Exit::Fault), 0));
 }

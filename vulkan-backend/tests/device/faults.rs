@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use lockstep_module::Access;
+use lockstep_module::{Access, Launch, Module, Profile};
 use lockstep_vulkan::{Engine, Fault};
 
 use crate::{dispatch, given, kernels::kernel, module, on_each_device, plan, words, zeros};
 
 fn count() -> lockstep_module::Kernel {
-    kernel("count", 0, &[Access::InOut], |lane| {
+    kernel("count", &[], &[Access::InOut], |lane| {
         let (x, one) = (lane.read(0), lane.constant(1));
         let sum = lane.add(x, one);
         lane.write(0, sum);
@@ -85,5 +85,31 @@ fn callers_share_an_engine() {
                 });
             }
         });
+    });
+}
+
+#[test]
+fn a_module_past_the_device_is_refused_by_name() {
+    on_each_device(|device, engine| {
+        let large = Module { profile: Profile::Datacenter, ..module(vec![count()]) };
+        // CPU drivers hold `baseline` alone.
+        match engine.load(&large) {
+            Ok(_) => {}
+            Err(fault) => {
+                assert_eq!(fault.code(), "F0016");
+                let message = fault.to_string();
+                assert!(message.contains("datacenter") && message.contains(&device.name), "{message}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_group_size_that_is_not_the_modules_is_refused() {
+    on_each_device(|_, engine| {
+        let tiles = vec![(0, vec![64])];
+        let kernel = lockstep_module::Kernel { launch: Launch::Tiles { tiles, lanes: 64 }, ..count() };
+        let fault = engine.load(&module(vec![kernel])).err().unwrap();
+        assert!(fault.code() == "F0009" && fault.to_string().contains("64 lanes"), "{fault}");
     });
 }

@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
+mod claims;
 mod faults;
+mod groups;
 mod kernels;
 mod plans;
 mod results;
 
 use lockstep_module::{
-    Kernel, Module, Output,
+    Kernel, Module, Output, Profile,
     plan::{Dispatch, Plan, PlannedArray},
 };
 use lockstep_numbers::ScalarType;
@@ -27,7 +29,7 @@ fn on_each_device(test: impl Fn(&Device, &Engine)) {
 }
 
 fn module(kernels: Vec<Kernel>) -> Module {
-    Module { kernels, jobs: Vec::new(), sources: Vec::new() }
+    Module { profile: Profile::Baseline, kernels, jobs: Vec::new(), sources: Vec::new() }
 }
 
 fn given(words: Vec<u32>) -> PlannedArray {
@@ -38,19 +40,21 @@ fn zeros(cells: u32) -> PlannedArray {
     PlannedArray { element: ScalarType::U32, dimensions: vec![cells], initial: None }
 }
 
-fn dispatch(kernel: usize, arrays: &[usize], scalars: &[u32], n: u32) -> Dispatch {
-    Dispatch { kernel, arrays: arrays.to_vec(), scalars: scalars.to_vec(), extents: vec![n], lanes: n }
+fn dispatch(kernel: usize, arrays: &[usize], scalars: &[u64], n: u32) -> Dispatch {
+    let (arrays, scalars) = (arrays.to_vec(), scalars.to_vec());
+    let (groups, lanes) = (n.div_ceil(256), n.into());
+    Dispatch { kernel, arrays, scalars, extents: vec![n], groups, lanes, zero: vec![] }
 }
 
 fn plan(arrays: Vec<PlannedArray>, dispatches: Vec<Dispatch>, outputs: &[usize]) -> Plan {
     let outputs = outputs.iter().map(|array| (format!("out{array}"), *array)).collect();
-    Plan { arrays, dispatches, outputs }
+    Plan { arrays, dispatches, outputs, cost: 0, bytes: 0 }
 }
 
 /// The words of each output of a run that finished.
 fn words(outcome: DeviceOutcome) -> Vec<Vec<u32>> {
     match outcome {
         DeviceOutcome::Finished(outputs) => outputs.into_iter().map(|Output { array, .. }| array.words).collect(),
-        DeviceOutcome::Trapped(trap) => unreachable!("the run trapped: {trap:?}"),
+        trapped => unreachable!("the run trapped: {trapped:?}"),
     }
 }

@@ -5,7 +5,7 @@ use lockstep_module::Access;
 use crate::{dispatch, kernels::kernel, module, on_each_device, plan, words, zeros};
 
 fn count() -> lockstep_module::Kernel {
-    kernel("count", 0, &[Access::InOut], |lane| {
+    kernel("count", &[], &[Access::InOut], |lane| {
         let (x, one) = (lane.read(0), lane.constant(1));
         let sum = lane.add(x, one);
         lane.write(0, sum);

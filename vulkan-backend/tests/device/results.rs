@@ -7,7 +7,7 @@ use lockstep_vulkan::{DeviceOutcome, DeviceTrap};
 use crate::{dispatch, given, kernels::kernel, module, on_each_device, plan, words, zeros};
 
 fn add_scalar() -> lockstep_module::Kernel {
-    kernel("add_scalar", 1, &[Access::In, Access::Out], |lane| {
+    kernel("add_scalar", &[ScalarType::U32], &[Access::In, Access::Out], |lane| {
         let (x, s) = (lane.read(0), lane.scalar(0));
         let sum = lane.add(x, s);
         lane.write(1, sum);
@@ -16,7 +16,7 @@ fn add_scalar() -> lockstep_module::Kernel {
 
 /// Adds 1 to its cell, after a trap in lanes from `s` on.
 fn count_up_to() -> lockstep_module::Kernel {
-    kernel("count_up_to", 1, &[Access::InOut], |lane| {
+    kernel("count_up_to", &[ScalarType::U32], &[Access::InOut], |lane| {
         let (x, one) = (lane.read(0), lane.constant(1));
         let sum = lane.add(x, one);
         lane.write(0, sum);
@@ -43,7 +43,7 @@ fn runs_more_groups_than_one_launch_holds() {
     on_each_device(|device, engine| {
         let loaded = engine.load(&module(vec![count_up_to()])).unwrap();
         let n = 65_535 * 256 * 2 - 1000;
-        let run = plan(vec![zeros(n)], vec![dispatch(0, &[0], &[u32::MAX], n)], &[0]);
+        let run = plan(vec![zeros(n)], vec![dispatch(0, &[0], &[u64::from(u32::MAX)], n)], &[0]);
         let y = words(engine.run(&loaded, run).unwrap());
         assert!(y[0].iter().all(|y| *y == 1) && y[0].len() == n as usize, "{}", device.driver);
 
@@ -74,7 +74,7 @@ fn a_chain_of_dispatches_runs_in_order() {
         let loaded = engine.load(&module(vec![add_scalar()])).unwrap();
         let n = 3000;
         // Back and forth between two arrays: each dispatch reads what the one before it wrote.
-        let steps = (0..1000).map(|i| dispatch(0, &[i % 2, (i + 1) % 2], &[i as u32], n)).collect();
+        let steps = (0..1000).map(|i| dispatch(0, &[i % 2, (i + 1) % 2], &[i as u64], n)).collect();
         let mut arrays = vec![given((0..n).collect()), zeros(n)];
         arrays[1].initial = Some(vec![9; n as usize]);
         let y = words(engine.run(&loaded, plan(arrays, steps, &[0])).unwrap());
@@ -88,7 +88,8 @@ fn nothing_of_an_earlier_run_is_seen() {
     on_each_device(|device, engine| {
         let loaded = engine.load(&module(vec![count_up_to()])).unwrap();
         for _ in 0..20 {
-            let plan = plan(vec![zeros(5000), zeros(100)], vec![dispatch(0, &[0], &[u32::MAX], 5000)], &[0, 1]);
+            let plan =
+                plan(vec![zeros(5000), zeros(100)], vec![dispatch(0, &[0], &[u64::from(u32::MAX)], 5000)], &[0, 1]);
             assert_eq!(words(engine.run(&loaded, plan).unwrap()), [vec![1; 5000], vec![0; 100]], "{}", device.driver);
         }
     });
@@ -99,7 +100,11 @@ fn the_first_dispatch_that_traps_is_found_with_what_it_saw() {
     on_each_device(|device, engine| {
         let loaded = engine.load(&module(vec![add_scalar(), count_up_to()])).unwrap();
         let n = 1000;
-        let steps = vec![dispatch(1, &[0], &[u32::MAX], n), dispatch(1, &[0], &[300], n), dispatch(1, &[0], &[0], n)];
+        let steps = vec![
+            dispatch(1, &[0], &[u64::from(u32::MAX)], n),
+            dispatch(1, &[0], &[300], n),
+            dispatch(1, &[0], &[0], n),
+        ];
         let x: Vec<u32> = (0..n).collect();
         let outcome = engine.run(&loaded, plan(vec![given(x)], steps, &[0])).unwrap();
         let seen = Array { element: ScalarType::U32, dimensions: vec![n], words: (1..=n).collect() };
@@ -111,12 +116,12 @@ fn the_first_dispatch_that_traps_is_found_with_what_it_saw() {
 /// CPU drivers keep subnormals unless the float environment says otherwise, so this shows that it reached them.
 #[test]
 fn floats_are_flushed_and_rounded_to_nearest() {
-    let multiply = kernel("multiply", 0, &[Access::In, Access::In, Access::Out], |lane| {
+    let multiply = kernel("multiply", &[], &[Access::In, Access::In, Access::Out], |lane| {
         let (x, y) = (lane.read(0), lane.read(1));
         let product = lane.multiply_floats(x, y);
         lane.write(2, product);
     });
-    let add = kernel("add", 0, &[Access::In, Access::In, Access::Out], |lane| {
+    let add = kernel("add", &[], &[Access::In, Access::In, Access::Out], |lane| {
         let (x, y) = (lane.read(0), lane.read(1));
         let sum = lane.add_floats(x, y);
         lane.write(2, sum);

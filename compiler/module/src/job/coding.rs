@@ -5,11 +5,32 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 use lockstep_numbers::{Binary, ScalarType, Unary};
 
-const SCALAR_TYPES: [ScalarType; 4] = [ScalarType::F32, ScalarType::I32, ScalarType::U32, ScalarType::Bool];
+const SCALAR_TYPES: [ScalarType; 12] = [
+    ScalarType::F32,
+    ScalarType::I32,
+    ScalarType::U32,
+    ScalarType::Bool,
+    ScalarType::I64,
+    ScalarType::U64,
+    ScalarType::I8x4,
+    ScalarType::U8x4,
+    ScalarType::I16x2,
+    ScalarType::U16x2,
+    ScalarType::F16x2,
+    ScalarType::Bf16x2,
+];
 
-const UNARIES: [Unary; 4] = [Unary::Negate, Unary::Not, Unary::Absolute, Unary::SquareRoot];
+const UNARIES: [Unary; 7] = [
+    Unary::Negate,
+    Unary::Not,
+    Unary::Absolute,
+    Unary::SquareRoot,
+    Unary::HalfToFloat,
+    Unary::FloatToHalf,
+    Unary::FloatToBrain,
+];
 
-const BINARIES: [Binary; 19] = [
+const BINARIES: [Binary; 21] = [
     Binary::Add,
     Binary::Subtract,
     Binary::Multiply,
@@ -29,6 +50,8 @@ const BINARIES: [Binary; 19] = [
     Binary::Minimum,
     Binary::Maximum,
     Binary::CeilingDivide,
+    Binary::MultiplyHigh,
+    Binary::Dot,
 ];
 
 fn write<T: PartialEq, W: Write>(table: &[T], item: &T, writer: &mut W) -> Result<()> {

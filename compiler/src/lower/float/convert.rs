@@ -1,74 +1,74 @@
-//! Conversions between integers and floats. Integer to float goes in halves of 16 bits, since a driver was seen to
-//! misround integers of 2^31 and more; float to integer is done by integers alone, since drivers differ out of range.
+//! Conversions between 32-bit integers and floats. A driver was seen to misround unsigned integers of 2^31 and more, so
+//! those go in halves of 16 bits. Floats that no integer is near never reach the device's conversion, which is open
+//! there.
+
+use lockstep_numbers::Binary;
 
 use super::{MAGNITUDE, SIGN};
 use crate::{
-    ir::{FloatOperator, Operation, Value, WordComparison, WordOperator},
+    ir::{FloatOperator, Operation, Value, WordOperator},
     lower::Lowering,
 };
 
-/// The bits of 65536.0.
+/// The bits of 65536.0, and of 2^31.
 const TWO_TO_16: u32 = 0x4780_0000;
+const TWO_TO_31: u32 = 0x4f00_0000;
 
 impl Lowering<'_> {
     pub(in crate::lower) fn word_to_float(&mut self, a: Value, signed: bool) -> Value {
-        let magnitude = if signed { self.absolute_word(a) } else { a };
-        let high = self.builder.with(WordOperator::ShiftRight, magnitude, 16);
-        let low = self.builder.with(WordOperator::And, magnitude, 0xffff);
+        if signed {
+            let hidden = self.hidden(a);
+            return self.builder.value(Operation::FloatFromSigned(hidden));
+        }
+        let high = self.builder.with(WordOperator::ShiftRight, a, 16);
+        let low = self.builder.with(WordOperator::And, a, 0xffff);
         let (high, low) = (self.hidden(high), self.hidden(low));
-        let high = self.builder.value(Operation::FloatFromSmall(high));
-        let low = self.builder.value(Operation::FloatFromSmall(low));
-        let scale = self.builder.word(TWO_TO_16);
-        let scale = self.float_from_bits(scale);
+        let high = self.builder.value(Operation::FloatFromSigned(high));
+        let low = self.builder.value(Operation::FloatFromSigned(low));
+        let scale = self.float_constant(TWO_TO_16);
         // The product is exact, so the sum rounds once.
         let high = self.builder.value(Operation::Float(FloatOperator::Multiply, high, scale));
-        let sum = self.builder.value(Operation::Float(FloatOperator::Add, high, low));
-        if !signed {
-            return sum;
-        }
-        let sign = self.builder.with(WordOperator::And, a, SIGN);
-        let bits = self.builder.value(Operation::BitsFromFloat(sum));
-        let bits = self.builder.arithmetic(WordOperator::Or, bits, sign);
-        self.float_from_bits(bits)
+        self.builder.value(Operation::Float(FloatOperator::Add, high, low))
     }
 
     pub(in crate::lower) fn float_to_word(&mut self, a: Value, signed: bool) -> Value {
-        let bits = self.bits(a);
-        let exponent = self.exponent(bits);
-        let significand = self.significand(bits);
-        // significand · 2^(exponent - 150), to the left or to the right.
-        let left = self.builder.with(WordOperator::Subtract, exponent, 150);
-        let left = self.builder.with(WordOperator::And, left, 31);
-        let large = self.builder.arithmetic(WordOperator::ShiftLeft, significand, left);
-        let from = self.builder.word(150);
-        let right = self.builder.arithmetic(WordOperator::Subtract, from, exponent);
-        let right = self.builder.with(WordOperator::And, right, 31);
-        let small = self.builder.arithmetic(WordOperator::ShiftRight, significand, right);
-        let is_small = self.builder.compare_with(WordComparison::Less, exponent, 150);
-        let magnitude = self.builder.select(is_small, small, large);
-        let zero = self.builder.word(0);
-        let below_one = self.builder.compare_with(WordComparison::Less, exponent, 127);
-        let magnitude = self.builder.select(below_one, zero, magnitude);
-        // From 2^32 on, infinities included, the magnitude saturates.
-        let most = self.builder.word(u32::MAX);
-        let too_large = self.builder.compare_with(WordComparison::Less, exponent, 159);
-        let magnitude = self.builder.select(too_large, magnitude, most);
+        if signed { self.float_to_signed(a) } else { self.float_to_unsigned(a) }
+    }
 
-        let sign = self.builder.with(WordOperator::And, bits, SIGN);
-        let negative = self.builder.compare_with(WordComparison::NotEqual, sign, 0);
-        let result = if signed {
-            let greatest = self.builder.word(MAGNITUDE);
-            let within = self.builder.compare(WordComparison::Less, magnitude, greatest);
-            let positive = self.builder.select(within, magnitude, greatest);
-            let least = self.builder.word(SIGN);
-            let within = self.builder.compare(WordComparison::Less, magnitude, least);
-            let turned = self.builder.select(within, magnitude, least);
-            let turned = self.negate_word(turned);
-            self.builder.select(negative, turned, positive)
-        } else {
-            self.builder.select(negative, zero, magnitude)
-        };
-        let nan = self.is_nan(bits);
-        self.builder.select(nan, zero, result)
+    fn float_to_signed(&mut self, a: Value) -> Value {
+        let zero = self.float_constant(0);
+        let (least, beyond) = (self.float_constant(SIGN | TWO_TO_31), self.float_constant(TWO_TO_31));
+        let above = self.binary_float(Binary::LessOrEqual, least, a);
+        let below = self.binary_float(Binary::Less, a, beyond);
+        let near = self.both(above, below);
+        let safe = self.builder.select(near, a, zero);
+        let word = self.builder.value(Operation::SignedFromFloat(safe));
+        // The NaN is not above the least, and not below zero either.
+        let negative = self.binary_float(Binary::Less, a, zero);
+        let (none, most, few) = (self.builder.word(0), self.builder.word(MAGNITUDE), self.builder.word(SIGN));
+        let far = self.builder.select(negative, few, none);
+        let far = self.builder.select(above, most, far);
+        self.builder.select(near, word, far)
+    }
+
+    fn float_to_unsigned(&mut self, a: Value) -> Value {
+        let zero = self.float_constant(0);
+        let (half, beyond) = (self.float_constant(TWO_TO_31), self.float_constant(TWO_TO_31 + (1 << 23)));
+        let positive = self.binary_float(Binary::Less, zero, a);
+        let below = self.binary_float(Binary::Less, a, beyond);
+        let near = self.both(positive, below);
+        let safe = self.builder.select(near, a, zero);
+        // The upper half comes down by 2^31, which is exact, and goes up again as an integer.
+        let upper = self.binary_float(Binary::LessOrEqual, half, safe);
+        let down = self.builder.value(Operation::Float(FloatOperator::Subtract, safe, half));
+        let small = self.builder.select(upper, down, safe);
+        let word = self.builder.value(Operation::SignedFromFloat(small));
+        let none = self.builder.word(0);
+        let top = self.builder.word(SIGN);
+        let offset = self.builder.select(upper, top, none);
+        let word = self.builder.arithmetic(WordOperator::Add, word, offset);
+        let most = self.builder.word(u32::MAX);
+        let far = self.builder.select(positive, most, none);
+        self.builder.select(near, word, far)
     }
 }

@@ -7,18 +7,19 @@
 
 use lockstep_numbers::float;
 
-use super::{SIGN, divide::MARGIN};
 use crate::{
     ir::{Operation, Value, WordComparison, WordOperator},
     lower::Lowering,
 };
 
+/// How far below the seed the correction begins.
+const MARGIN: u32 = 8;
 /// Bits of 1.0 less the implicit bit of the significand.
 const ONE_LESS_IMPLICIT: u32 = 0x3f00_0000;
 
 impl Lowering<'_> {
     pub(in crate::lower) fn square_root(&mut self, a: Value) -> Value {
-        let bits = self.bits(a);
+        let bits = self.raw_bits(a);
         let exponent = self.exponent(bits);
         // An even biased exponent is an odd power of two: the significand takes one factor of it.
         let low = self.builder.with(WordOperator::And, exponent, 1);
@@ -56,18 +57,15 @@ impl Lowering<'_> {
         let fraction = self.builder.with(WordOperator::And, q, 0x007f_ffff);
         let normal = self.builder.arithmetic(WordOperator::Or, place, fraction);
 
+        // Zeros and infinity are their own roots; what else is no positive normal number has none.
+        let above = self.builder.with(WordOperator::Subtract, bits, float::MIN_NORMAL);
+        let positive = self.builder.compare_with(WordComparison::Less, above, float::INFINITY - float::MIN_NORMAL);
         let zero = self.magnitude_is(bits, 0);
         let infinite = self.builder.compare_with(WordComparison::Equal, bits, float::INFINITY);
         let same = self.any_of(zero, infinite);
-        let result = self.builder.select(same, bits, normal);
-        let sign = self.builder.with(WordOperator::And, bits, SIGN);
-        let negative = self.builder.compare_with(WordComparison::NotEqual, sign, 0);
-        let not_zero = self.builder.value(Operation::Not(zero));
-        let invalid = self.both(negative, not_zero);
-        let nan = self.is_nan(bits);
-        let to_nan = self.any_of(invalid, nan);
         let one_nan = self.builder.word(float::NAN);
-        let result = self.builder.select(to_nan, one_nan, result);
+        let special = self.builder.select(same, bits, one_nan);
+        let result = self.builder.select(positive, normal, special);
         self.float_from_bits(result)
     }
 }

@@ -17,7 +17,7 @@ pub enum Code {
     ElementType,
     /// `A0006`: the rank or a dimension is another than the parameter's.
     Shape,
-    /// `A0007`: more than 2^25 cells.
+    /// `A0007`: larger than the module's profile allows.
     TooLarge,
     /// `A0008`: an image of a kind that has no single meaning as an array: 16 bits, or with transparency.
     ImageKind,

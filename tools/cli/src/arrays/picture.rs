@@ -39,7 +39,7 @@ pub(super) fn read(file: Opened<'_>, wanted: &Wanted<'_>) -> Result<Array, Array
     let (width, height) = header.size();
     let channels = if header.color_type == ColorType::Grayscale { 1 } else { 3 };
     // Asked before the decoder makes room for a row.
-    within_limit(path, &[u64::from(height), u64::from(width), channels])?;
+    within_limit(path, wanted, &[u64::from(height), u64::from(width), channels])?;
     let mut reader = decoder.read_info().map_err(undecodable)?;
     let (color, depth) = reader.output_color_type();
     let shape = match (color, depth) {
@@ -69,7 +69,7 @@ fn word_of_each_byte(element: ScalarType) -> [u32; 256] {
     for (byte, word) in (0u32..).zip(&mut words) {
         *word = match element {
             ScalarType::F32 => float::div(convert::u32_to_f32(byte), convert::u32_to_f32(255)),
-            ScalarType::I32 | ScalarType::U32 | ScalarType::Bool => byte,
+            _ => byte,
         };
     }
     words
@@ -118,7 +118,7 @@ impl Image {
             match byte_of(array.element, *word) {
                 Some(byte) => bytes.push(byte),
                 None => {
-                    let (cell, value) = (cell::show(position, &array.dimensions), array.element.show(*word));
+                    let (cell, value) = (cell::show(position, &array.dimensions), array.element.show((*word).into()));
                     let message = format!(
                         "cannot hold `{name}`: {name}{cell} is {value}, and a byte is 0 to 255. Write it as .npy"
                     );
@@ -150,6 +150,6 @@ fn byte_of(element: ScalarType, word: u32) -> Option<u8> {
             let scaled = f64::from(f32::from_bits(word)) * 255.0;
             Some(scaled.round_ties_even() as u8)
         }
-        ScalarType::I32 | ScalarType::U32 | ScalarType::Bool => u8::try_from(word).ok(),
+        _ => u8::try_from(word).ok(),
     }
 }

@@ -1,4 +1,5 @@
-//! `.bin` and `.raw`: little-endian 32-bit words, row-major, and nothing else. The dimensions come from the call.
+//! `.bin` and `.raw`: little-endian 32-bit words, row-major, and nothing else; two words for a cell of 64 bits. The
+//! dimensions come from the call.
 
 use std::io::{self, Write};
 
@@ -15,13 +16,14 @@ pub(super) fn read(file: &mut Opened<'_>, wanted: &Wanted<'_>) -> Result<Array, 
         ));
     };
     let shape: Vec<u64> = dimensions.iter().map(|size| u64::from(*size)).collect();
-    let (dimensions, cells) = within_limit(file.path, &shape)?;
-    let needed = cells * 4;
+    let (dimensions, cells) = within_limit(file.path, wanted, &shape)?;
+    let cell_bytes = 4 * wanted.element.words();
+    let needed = cells * cell_bytes;
     if file.bytes != needed as u64 {
         let (have, shape) = (file.bytes, cell::product(&dimensions));
         return Err(file.error(
             Code::Shape,
-            format!("has {have} bytes, and `{}` of {shape} cells of 4 bytes needs {needed}", wanted.name),
+            format!("has {have} bytes, and `{}` of {shape} cells of {cell_bytes} bytes needs {needed}", wanted.name),
         ));
     }
     let bytes = file.take(needed)?;

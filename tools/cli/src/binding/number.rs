@@ -2,30 +2,42 @@
 
 use lockstep_numbers::{ScalarType, float, from_decimal};
 
-/// The word of a scalar, or why the text is none.
-pub(super) fn word(ty: ScalarType, text: &str) -> Result<u32, String> {
+/// The bits of a scalar, or why the text is none. A packed word is given by its bits.
+pub(super) fn bits(ty: ScalarType, text: &str) -> Result<u64, String> {
     match ty {
-        ScalarType::F32 => f32_word(text),
-        ScalarType::I32 => match integer(text) {
-            Some(value) => i32::try_from(value)
-                .map(i32::cast_unsigned)
-                .map_err(|_| "an i32 is from -2147483648 to 2147483647".into()),
-            None => Err("an i32 is written as `-3` or `0xff`".into()),
-        },
-        ScalarType::U32 => extent(text),
+        ScalarType::F32 => f32_word(text).map(u64::from),
         ScalarType::Bool => match text {
             "true" => Ok(1),
             "false" => Ok(0),
             _ => Err("a bool is `true` or `false`".into()),
         },
+        ScalarType::I32 => within(text, ty, i32::MIN.into(), i32::MAX.into()),
+        ScalarType::I64 => within(text, ty, i64::MIN.into(), i64::MAX.into()),
+        ScalarType::U64 => within(text, ty, 0, u64::MAX.into()),
+        _ => within(text, ty, 0, u32::MAX.into()),
     }
 }
 
 /// The size of an extent, or why the text is none.
 pub(super) fn extent(text: &str) -> Result<u32, String> {
-    match integer(text) {
-        Some(value) => u32::try_from(value).map_err(|_| "a u32 is from 0 to 4294967295".into()),
-        None => Err("a u32 is written as `100` or `0xff`".into()),
+    within(text, ScalarType::U32, 0, u32::MAX.into()).map(|bits| bits as u32)
+}
+
+/// An integer between two limits, as the bits of its type.
+fn within(text: &str, ty: ScalarType, least: i128, most: i128) -> Result<u64, String> {
+    let article = if ty.name().starts_with('i') { "an" } else { "a" };
+    let Some(value) = integer(text) else {
+        let example = match (ty.is_packed(), least) {
+            (true, _) => "its bits, as `0x01020304`",
+            (false, 0) => "`100` or `0xff`",
+            (false, _) => "`-3` or `0xff`",
+        };
+        return Err(format!("{article} {ty} is written as {example}"));
+    };
+    if (least..=most).contains(&value) {
+        Ok(value as u64 & ty.mask())
+    } else {
+        Err(format!("{article} {ty} is from {least} to {most}"))
     }
 }
 
@@ -42,8 +54,8 @@ fn f32_word(text: &str) -> Result<u32, String> {
     Ok(word)
 }
 
-/// Wide enough that every 32-bit integer, signed or not, can be told from what is too large.
-fn integer(text: &str) -> Option<i64> {
+/// Wide enough that every 64-bit integer, signed or not, can be told from what is too large.
+fn integer(text: &str) -> Option<i128> {
     let (negative, magnitude) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -59,14 +71,14 @@ fn integer(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) {
         return None;
     }
-    // More digits than 64 bits hold are still an integer, only too large.
-    let value = i64::from_str_radix(&digits, base).unwrap_or(i64::MAX);
+    // More digits than 128 bits hold are still an integer, only too large.
+    let value = i128::from_str_radix(&digits, base).unwrap_or(i128::MAX);
     Some(if negative { -value } else { value })
 }
 
 #[cfg(test)]
 mod tests {
-    use ScalarType::{Bool, F32, I32, U32};
+    use ScalarType::{Bool, F32, I8x4, I32, I64, U32, U64};
 
     use super::*;
 
@@ -93,8 +105,17 @@ mod tests {
             (U32, "4_294_967_295", u32::MAX),
             (Bool, "true", 1),
             (Bool, "false", 0),
+            (I8x4, "0x01020304", 0x0102_0304),
         ] {
-            assert_eq!(word(ty, text), Ok(wanted), "{text} as {ty}");
+            assert_eq!(bits(ty, text), Ok(u64::from(wanted)), "{text} as {ty}");
+        }
+        for (ty, text, wanted) in [
+            (I64, "-1", u64::MAX),
+            (I64, "-9223372036854775808", 1 << 63),
+            (U64, "18446744073709551615", u64::MAX),
+            (U64, "0x1_0000_0000", 1 << 32),
+        ] {
+            assert_eq!(bits(ty, text), Ok(wanted), "{text} as {ty}");
         }
     }
 
@@ -115,8 +136,12 @@ mod tests {
             (U32, "0b2", "`100`"),
             (U32, "--1", "`100`"),
             (Bool, "1", "`true`"),
+            (I64, "9223372036854775808", "to 9223372036854775807"),
+            (U64, "-1", "from 0 to 18446744073709551615"),
+            (U64, "99999999999999999999999999999999999999999", "18446744073709551615"),
+            (I8x4, "x", "an i8x4 is written as its bits"),
         ] {
-            let why = word(ty, text).unwrap_err();
+            let why = bits(ty, text).unwrap_err();
             assert!(why.contains(part), "{text} as {ty}: {why}");
         }
     }

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use lockstep_module::{Bound, Module, Outcome, Signature};
+use lockstep_module::{Bound, BoundArray, Module, Outcome, Signature, plan};
 
 use crate::{
     agreement, arrays,
     binding::{self, Assignment, Binding},
     commands::entry,
     console::Console,
-    engine::Engine,
+    engine::{Ended, Engine},
     failure::{Exit, Failure},
     hash,
     progress::Progress,
@@ -43,9 +43,10 @@ pub fn run(
     console: &mut dyn Console,
 ) -> Result<Exit, Failure> {
     let signature = entry::find(request.module, request.entry)?;
-    let Binding { call, saves } = binding::bind(signature, request.assignments, request.saves)?;
-    let bound = lockstep_module::bind(signature, call)?;
-    let (outcomes, faulted) = run_all(signature, &bound, engines, request.quiet, console)?;
+    let Binding { call, saves } = binding::bind(signature, request.module.profile, request.assignments, request.saves)?;
+    let bound = lockstep_module::bind(signature, request.module.profile, call)?;
+    let most = most(request.module, signature, &bound);
+    let AllRan { outcomes, spent, faulted } = run_all(signature, &bound, engines, request.quiet, console)?;
     if let Some(difference) = agreement::first_difference(&outcomes) {
         return Err(Failure { exit: Exit::Disagreed, text: format!("engines disagree: {difference}") });
     }
@@ -67,22 +68,42 @@ pub fn run(
                 }
                 console.result(&report::outcome::output_line(output, path));
             }
+            if let Some(most) = most {
+                console.result(&report::outcome::cost_line(spent, most));
+            }
             Ok(after(Exit::Fine))
         }
     }
 }
 
-/// The outcomes by engine, and whether an engine faulted.
+/// The most that the call can cost. The words of its arrays do not matter, so they are not copied.
+fn most(module: &Module, signature: &Signature, bound: &Bound) -> Option<u64> {
+    let shape = |array: &BoundArray| BoundArray { words: None, dimensions: array.dimensions.clone(), ..*array };
+    let arrays = bound.arrays.iter().map(shape).collect();
+    let shapes = Bound { scalars: bound.scalars.clone(), extents: bound.extents.clone(), arrays };
+    plan::plan(module, &signature.name, shapes).ok().map(|plan| plan.cost)
+}
+
+/// What all engines together gave.
+#[derive(Default)]
+struct AllRan {
+    /// The outcomes, by engine.
+    outcomes: Vec<(String, Outcome)>,
+    /// What the call cost, where an engine counted it.
+    spent: Option<u64>,
+    /// Whether an engine faulted.
+    faulted: bool,
+}
+
 fn run_all(
     signature: &Signature,
     bound: &Bound,
     engines: &mut [Box<dyn Engine + '_>],
     quiet: bool,
     console: &mut dyn Console,
-) -> Result<(Vec<(String, Outcome)>, bool), Failure> {
+) -> Result<AllRan, Failure> {
     let width = engines.iter().map(|engine| engine.name().chars().count()).max().unwrap_or(0);
-    let mut outcomes = Vec::new();
-    let mut faulted = false;
+    let mut all = AllRan::default();
     for engine in engines {
         let name = engine.name().to_string();
         let progress = Progress::new(&name, quiet);
@@ -91,16 +112,17 @@ fn run_all(
         let time = start.elapsed();
         drop(progress);
         match result {
-            Ok(outcome) => {
+            Ok(Ended { outcome, cost }) => {
                 console.result(&report::outcome::engine_line(&name, width, &hash::outcome(&outcome), time));
-                outcomes.push((name, outcome));
+                all.outcomes.push((name, outcome));
+                all.spent = all.spent.or(cost);
             }
             Err(failure) if failure.exit == Exit::Fault => {
                 console.message(&format!("{name}: {failure}"));
-                faulted = true;
+                all.faulted = true;
             }
             Err(failure) => return Err(failure),
         }
     }
-    Ok((outcomes, faulted))
+    Ok(all)
 }

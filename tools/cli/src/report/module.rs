@@ -1,20 +1,23 @@
 //! What is in a module, for `lockstep inspect`.
 
-use lockstep_module::{Extent, FORMAT_VERSION, Job, Kernel, Module, Signature, Step};
+use lockstep_module::{FORMAT_VERSION, Job, Module, Step};
 
-use super::signature;
+use super::{launch, signature};
 
 /// The module as text. `bytes` is the size of its file.
 pub fn show(module: &Module, bytes: usize) -> String {
     let mut lines =
         vec![format!("module sha256:{}", module.hash()), format!("  format {FORMAT_VERSION}, {bytes} bytes")];
+    lines.push(format!("  profile {}", module.profile.name()));
     for source in &module.sources {
         lines.push(format!("  source {}, {} lines", source.name, source.text.lines().count()));
     }
     for kernel in &module.kernels {
         lines.push(String::new());
         lines.push(format!("kernel {}", signature::show(&kernel.signature)));
-        lines.push(format!("  lanes {}", grid(kernel)));
+        lines.extend(launch::lines(kernel).map(|line| format!("  {line}")));
+        lines.push(format!("  shared {} bytes", kernel.shared_bytes));
+        lines.push(format!("  cost {}", kernel.cost.formula(&kernel.signature)));
         lines.push(format!("  SPIR-V {} words", kernel.spirv.len()));
     }
     for job in &module.jobs {
@@ -26,18 +29,6 @@ pub fn show(module: &Module, bytes: usize) -> String {
     lines.join("\n")
 }
 
-fn grid(kernel: &Kernel) -> String {
-    let sizes: Vec<String> = kernel.grid.iter().map(|extent| size(&kernel.signature, *extent)).collect();
-    sizes.join(" × ")
-}
-
-fn size(signature: &Signature, extent: Extent) -> String {
-    match extent {
-        Extent::Constant(size) => size.to_string(),
-        Extent::Named(i) => signature.extents.get(i as usize).cloned().unwrap_or_else(|| "?".into()),
-    }
-}
-
 fn temporaries(job: &Job) -> Option<String> {
     let names: Vec<String> = job
         .temporaries
@@ -47,15 +38,19 @@ fn temporaries(job: &Job) -> Option<String> {
     (!names.is_empty()).then(|| format!("  allocates {}", names.join(", ")))
 }
 
-/// The kernels that the job runs, each once, in the order in which they first stand.
+/// The kernels and jobs that the job runs, each once, in the order in which they first stand.
 fn runs(module: &Module, job: &Job) -> String {
     let mut names: Vec<&str> = Vec::new();
     for step in &job.steps {
-        if let Step::Run { kernel, .. } = step
-            && let Some(kernel) = module.kernels.get(*kernel as usize)
-            && !names.contains(&kernel.signature.name.as_str())
+        let signature = match step {
+            Step::Run { kernel, .. } => module.kernels.get(*kernel as usize).map(|kernel| &kernel.signature),
+            Step::Call { job, .. } => module.jobs.get(*job as usize).map(|job| &job.signature),
+            _ => None,
+        };
+        if let Some(signature) = signature
+            && !names.contains(&signature.name.as_str())
         {
-            names.push(&kernel.signature.name);
+            names.push(&signature.name);
         }
     }
     if names.is_empty() { "nothing".into() } else { names.join(", ") }

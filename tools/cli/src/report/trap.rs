@@ -9,13 +9,15 @@ pub fn show(report: &TrapReport, sources: &[Source]) -> String {
         TrapCause::DivisionByZero => "division by zero",
         TrapCause::AssertionFailed => "assertion failed",
         TrapCause::LoopOverMaximum => "loop over its stated maximum",
+        TrapCause::DoublyClaimed => "cell claimed twice",
     };
     let mut lines = vec![format!("trap: {cause}: {}", report.detail)];
     match report.dispatch {
         Some(dispatch) => {
             let lane: Vec<String> = report.lane.iter().map(|(name, at)| format!("{name} = {at}")).collect();
             let lane = if lane.is_empty() { String::new() } else { format!(", lane {}", lane.join(", ")) };
-            lines.push(format!("  in kernel `{}`, dispatch {dispatch}, group {}{lane}", report.kernel, report.group));
+            let group = report.group.map(|group| format!(", group {group}")).unwrap_or_default();
+            lines.push(format!("  in kernel `{}`, dispatch {dispatch}{group}{lane}", report.kernel));
         }
         None => lines.push(format!("  in an expression of the job `{}`", report.kernel)),
     }
@@ -47,7 +49,7 @@ mod tests {
         TrapReport {
             kernel: "gather".into(),
             dispatch: Some(2),
-            group: 3,
+            group: Some(3),
             lane: vec![("i".into(), 800)],
             cause: TrapCause::IndexOutOfRange,
             detail: "index 900 is not below the extent n = 850".into(),
@@ -71,6 +73,13 @@ mod tests {
                       2 | \ty[i] = x[p[i]];\n    \
                       | \t       ^^^^^^^";
         assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_cell_claimed_twice_blames_no_lane() {
+        let claimed = TrapReport { cause: TrapCause::DoublyClaimed, group: None, lane: Vec::new(), ..report() };
+        let text = show(&claimed, &sources());
+        assert!(text.starts_with("trap: cell claimed twice: ") && text.contains("dispatch 2\n"), "{text}");
     }
 
     #[test]

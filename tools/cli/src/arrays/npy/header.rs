@@ -54,8 +54,7 @@ pub(super) fn read(file: &mut Opened<'_>) -> Result<(Header, u64), ArrayError> {
     let framing = [start.as_slice(), &length.to_le_bytes()[..length_bytes as usize]].concat();
     let header = [framing, text].concat();
     if !multiplies(&header) {
-        let message = format!("claims more cells than an array may have, 2^25 = {}", lockstep_module::MAX_CELLS);
-        return Err(file.error(Code::TooLarge, message));
+        return Err(file.error(Code::TooLarge, "claims more cells than any array may have"));
     }
     match parse(&header) {
         Some(header) => Ok((header, header_bytes)),

@@ -1,0 +1,118 @@
+//! The speed of the code: Lockstep beside hand-written GLSL without guards, on the same driver, in the same run.
+//!
+//! The GLSL keeps Lockstep's ABI, so it takes the place of the SPIR-V in a copy of the module, and one plan serves both.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use lockstep_compiler::compile;
+use lockstep_module::{
+    Access, Module, Output, ParameterKind, bind,
+    plan::{Plan, plan},
+};
+use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
+
+use crate::{
+    agreement::Agreement,
+    glslang::Glslang,
+    input::{Scale, call},
+    peers::{PEERS, Peer},
+    repeated::Repeated,
+    timing::milliseconds,
+};
+
+const ROUNDS: usize = 7;
+/// A slow driver may need long for what a measurement repeats.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// A program that does not compile or run, and integers in which the two differ.
+pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
+    writeln!(
+        out,
+        "The speed of the code, beside hand-written GLSL without guards. Medians of {ROUNDS} interleaved runs"
+    )?;
+    let glslang = match Glslang::find()? {
+        Ok(glslang) => glslang,
+        Err(reason) => return writeln!(out, "it is left out, since there is no glslang: {reason}"),
+    };
+    let mut engines = Vec::new();
+    for device in devices().map_err(io::Error::other)? {
+        match Engine::open(&device) {
+            Ok(engine) => engines.push(engine.with_timeout(TIMEOUT)),
+            Err(fault) => writeln!(out, "left out: {fault}")?,
+        }
+    }
+    let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "results"];
+    writeln!(out, "{:14}{:>12}{:>12}{:>8}  {}", header[0], header[1], header[2], header[3], header[4])?;
+    let mut wrong = Vec::new();
+    for engine in &engines {
+        writeln!(out, "{}", engine.name())?;
+        for peer in &PEERS {
+            if !measure_one(out, engine, &glslang, peer, scale)? {
+                wrong.push(peer.name);
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(io::Error::other(format!("the results differ: {}", wrong.join(", ")))) }
+}
+
+/// Whether the results agree as they must.
+fn measure_one(out: &mut dyn Write, engine: &Engine, glslang: &Glslang, peer: &Peer, scale: Scale) -> io::Result<bool> {
+    let failed = |what: String| io::Error::other(format!("{}: {what}", peer.name));
+    let compilation = compile(peer.name, peer.lockstep);
+    let Some(ours) = compilation.module else {
+        return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
+    };
+    let theirs = with_glsl(&ours, glslang, peer)?;
+    let (call, size) = call(peer.name, scale);
+    let Some(signature) = ours.signature(peer.entry) else { return Err(failed(format!("no `{}`", peer.entry))) };
+    let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
+    let plan = plan(&ours, peer.entry, bound).map_err(|error| failed(format!("{error:?}")))?;
+    let load = |module| engine.load(module).map_err(io::Error::other);
+    let (ours, theirs) = (load(&ours)?, load(&theirs)?);
+    let agreement = Agreement::of(&finished(engine, &ours, &plan)?, &finished(engine, &theirs, &plan)?);
+    let mut sides = [Repeated::new(engine, ours, &plan)?, Repeated::new(engine, theirs, &plan)?];
+    for _ in 0..ROUNDS {
+        sides.iter_mut().try_for_each(Repeated::measure)?;
+    }
+    let [ours, theirs] = sides.map(|side| milliseconds(side.median()));
+    let (name, ratio, results) = (peer.name, ours / theirs, agreement.show());
+    writeln!(out, "{name:14}{ours:12.3}{theirs:12.3}{ratio:8.2}  {results}; {size}")?;
+    Ok(!agreement.wrong)
+}
+
+/// The module with the GLSL's SPIR-V in the place of its own. A claimed array is plainly written there: the GLSL has no
+/// use for the bitmap that goes with a claim, and should not pay for it.
+fn with_glsl(module: &Module, glslang: &Glslang, peer: &Peer) -> io::Result<Module> {
+    let mut module = module.clone();
+    for kernel in &mut module.kernels {
+        let name = &kernel.signature.name;
+        let Some((_, text)) = peer.glsl.iter().find(|(kernel, _)| kernel == name) else {
+            return Err(io::Error::other(format!("{}: the kernel `{name}` has no peer", peer.name)));
+        };
+        kernel.spirv = glslang.compile(text)?.0;
+        for parameter in &mut kernel.signature.parameters {
+            if let ParameterKind::Array { access, .. } = &mut parameter.kind
+                && *access == Access::Claim
+            {
+                *access = Access::Out;
+            }
+        }
+    }
+    Ok(module)
+}
+
+fn finished(engine: &Engine, loaded: &Loaded, plan: &Plan) -> io::Result<Vec<Output>> {
+    match engine.run(loaded, plan.clone()).map_err(io::Error::other)? {
+        DeviceOutcome::Finished(outputs) => Ok(outputs),
+        DeviceOutcome::Trapped(trap) => Err(io::Error::other(format!("dispatch {} trapped", trap.dispatch))),
+        DeviceOutcome::DoublyClaimed(claim) => {
+            Err(io::Error::other(format!("dispatch {} claimed cell {} twice", claim.dispatch, claim.cell)))
+        }
+    }
+}
