@@ -169,7 +169,7 @@ impl<'k> Limits<'k> {
             a
         };
         match operator {
-            Binary::Minimum | Binary::Maximum => {
+            Binary::Minimum | Binary::Maximum if ty.words() == 1 => {
                 let side = |side: &Expression| self.approximate(side, end).unwrap_or_else(|| whole(ty, end));
                 Some(apply(side(left), side(right)))
             }

@@ -14,7 +14,6 @@ mod space;
 mod tests;
 mod value;
 mod walk;
-mod zero;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,7 +23,11 @@ use lockstep_numbers::Binary;
 use value::Knowledge;
 use walk::{Walk, Watch};
 
-use super::{arrays, lets::Lets, own::reach};
+use super::{
+    arrays,
+    lets::Lets,
+    own::{cover, reach},
+};
 use crate::{
     diagnostic::Diagnostic,
     errors::n0601_index_checked,
@@ -89,7 +92,7 @@ pub fn prove(program: &Program, sources: &Sources) -> (Vec<Proofs>, Vec<Diagnost
         // A function that is written out several times gives one note.
         let found = found.into_iter().map(|(.., note)| note);
         notes.extend(found.filter(|note| seen.insert((key(note), note.message.clone()))));
-        Proofs { accesses, needs_zero: zero::needed(program, kernel) }
+        Proofs { accesses, needs_zero: cover::shows_zeros(program, kernel) }
     });
     (proofs.collect(), notes)
 }

@@ -185,6 +185,9 @@ fn arrays_that_are_written_before_they_are_read() {
         "phase (l) { s[63 - l] = z[r + l] else 0; }",
         "phase (l) { if l < 32 { for i in 0..2 { s[l + 32 * i] = 1; } } }",
         "if n > 4 { phase (l) { s[l] = 1; } } else { phase (l) { s[l ^ 1] = 1; } }",
+        "phase (l) { s[l] = 1; s[l] += 1; }",
+        "phase (l) { if l < 32 { s[l] = 1; } } phase (l) { if l >= 32 { s[l] = s[l - 32]; } }",
+        "for i in 0..2 { phase (l) { if l / 32 == i { s[l] = 1; } } }",
         "for i in 0..n { phase (l) { s[l] = 1; } phase (l) { t[l] = s[63 - l]; } } phase (l) { s[l] = 2; }",
     ] {
         assert_eq!(zeros(statements), [false], "{statements}");
@@ -198,9 +201,19 @@ fn arrays_that_are_written_before_they_are_read() {
         "for i in 0..n { phase (l) { s[l] = 1; } }",
         "if n > 4 { phase (l) { s[l] = 1; } }",
         "phase (l) { t[l] = s[l]; } phase (l) { s[l] = 1; }",
+        "phase (l) { if l < 32 { s[l] = 1; } } phase (l) { if l < 32 { t[l] = s[l + 1]; } } phase (l) { s[l] = 2; }",
     ] {
         assert_eq!(zeros(statements), [true], "{statements}");
     }
+    // Cells that nothing reads show nothing.
+    assert_eq!(
+        zeros("shared p: [u32; 65]; phase (l) { s[l] = 1; p[l] = 2; } phase (l) { t[l] = p[63 - l]; }"),
+        [false; 2]
+    );
+    assert_eq!(
+        zeros("shared p: [u32; 65]; phase (l) { s[l] = 1; p[l] = 2; } phase (l) { t[l] = p[l + 1]; }"),
+        [false, true]
+    );
     assert_eq!(zeros("shared h: acc(add) [u32; 4]; phase (l) { s[l] = 1; h[l & 3] += 1; }"), [false, true]);
 }
 

@@ -1,48 +1,50 @@
-//! Which phases certainly write every cell of a shared array: such an array need not begin as zeros.
+//! Which shared arrays can show the zeros that they begin as: those with a cell that can be read before it has certainly
+//! been written. Only these must be made zeros on a device.
 
 use super::{
     evaluate::Evaluator,
+    form::Form,
     group::{Group, name_group, walk_group, walk_lanes},
     slice::slice,
-    tiles::written,
-    walk::Spent,
+    walk::{Spent, Touch},
 };
 use crate::program::{ArrayRef, Kernel, LocalId, Phase, Program};
 
-/// The most steps that are taken for one kernel. Beyond, arrays count as not written.
-const BUDGET: u64 = 1 << 20;
+/// The most steps that are taken for one kernel. Beyond, any array can show its zeros.
+const BUDGET: u64 = 1 << 21;
 
-/// The phases that write all cells of a shared array, with its number.
-pub(in crate::laws) struct Cover<'p> {
-    found: Vec<(&'p Phase, usize)>,
-}
-
-impl<'p> Cover<'p> {
-    pub(in crate::laws) fn of(program: &'p Program, kernel: &'p Kernel) -> Self {
-        let evaluator = Evaluator::new(&program.constants, kernel.locals.len(), BUDGET);
-        let mut covering = Covering { kernel, evaluator, found: Vec::new() };
-        if kernel.shared.is_empty() {
-            return Cover { found: Vec::new() };
-        }
-        name_group(&mut covering.evaluator, kernel);
-        // What is found before the budget is spent holds.
-        let _spent = walk_group(&mut covering, &kernel.body, &mut Vec::new());
-        Cover { found: covering.found }
-    }
-
-    /// Whether a phase writes all cells of a shared array.
-    pub(in crate::laws) fn covers(&self, phase: &Phase, shared: usize) -> bool {
-        self.found.iter().any(|(found, array)| std::ptr::eq(*found, phase) && *array == shared)
+/// For each shared array whether its first zeros can be seen. What lanes combine into starts from them.
+pub(in crate::laws) fn shows_zeros(program: &Program, kernel: &Kernel) -> Vec<bool> {
+    let evaluator = Evaluator::new(&program.constants, kernel.locals.len(), BUDGET);
+    let shown = kernel.shared.iter().map(|shared| shared.combine.is_some()).collect();
+    let written = kernel.shared.iter().map(|shared| vec![false; shared.cells()]).collect();
+    let mut cover = Cover { kernel, evaluator, shown, written };
+    name_group(&mut cover.evaluator, kernel);
+    match walk_group(&mut cover, &kernel.body, &mut Vec::new()) {
+        Ok(()) => cover.shown,
+        Err(Spent) => vec![true; kernel.shared.len()],
     }
 }
 
-struct Covering<'p> {
+/// For each shared array, for each cell, whether it has been written on every path.
+pub(super) type Written = Vec<Vec<bool>>;
+
+/// What has been written on both of two paths.
+pub(super) fn both(mut one: Written, other: &Written) -> Written {
+    for (one, other) in one.iter_mut().flatten().zip(other.iter().flatten()) {
+        *one &= other;
+    }
+    one
+}
+
+struct Cover<'p> {
     kernel: &'p Kernel,
     evaluator: Evaluator<'p>,
-    found: Vec<(&'p Phase, usize)>,
+    shown: Vec<bool>,
+    written: Written,
 }
 
-impl<'p> Group<'p> for Covering<'p> {
+impl<'p> Group<'p> for Cover<'p> {
     fn evaluator(&mut self) -> &mut Evaluator<'p> {
         &mut self.evaluator
     }
@@ -52,32 +54,61 @@ impl<'p> Group<'p> for Covering<'p> {
     }
 
     fn by_trip(&self) -> bool {
-        false
+        true
+    }
+
+    fn written(&mut self) -> Option<&mut Written> {
+        Some(&mut self.written)
     }
 
     fn phase(&mut self, phase: &'p Phase, _: &[(LocalId, u64)]) -> Result<(), Spent> {
-        for array in written(phase) {
-            let ArrayRef::Shared(number) = array else { continue };
-            let Some(shared) = self.kernel.shared.get(number) else { continue };
-            let mut open: Vec<bool> = vec![true; shared.cells()];
-            let nodes = slice(&phase.body, &self.kernel.locals, &|access| access.array == array);
-            walk_lanes(self, phase, &nodes, true, &mut |_, touch| {
-                let cell = touch.place.iter().zip(&shared.dimensions).try_fold(0, |cell, (form, size)| {
-                    let index = form.known().filter(|index| *index < u64::from(*size))?;
-                    Some(cell * u64::from(*size) + index)
-                });
-                if let Some(cell) = cell
-                    && touch.write
-                    && touch.certain
-                    && let Some(open) = open.get_mut(cell as usize)
-                {
-                    *open = false;
-                }
-            })?;
-            if open.iter().all(|open| !open) {
-                self.found.push((phase, number));
+        for (number, shared) in self.kernel.shared.iter().enumerate() {
+            // What is written in full shows nothing any more.
+            if self.shown[number] || self.written[number].iter().all(|written| *written) {
+                continue;
             }
+            let mut written = std::mem::take(&mut self.written[number]);
+            let mut shown = false;
+            let nodes = slice(&phase.body, &self.kernel.locals, &|access| access.array == ArrayRef::Shared(number));
+            // By law 3 a cell that is written in this phase is read by the lane alone that writes it, in order.
+            let walked = walk_lanes(self, phase, &nodes, true, &mut |_, touch| {
+                if touch.write {
+                    write(&touch, &shared.dimensions, &mut written);
+                } else {
+                    shown = shown || reads_unwritten(&touch.place, &shared.dimensions, &written);
+                }
+            });
+            self.written[number] = written;
+            self.shown[number] |= shown;
+            walked?;
         }
         Ok(())
     }
+}
+
+/// Marks a cell that is certainly written.
+fn write(touch: &Touch<'_>, sizes: &[u32], written: &mut [bool]) {
+    let cell = touch.place.iter().zip(sizes).try_fold(0, |cell, (form, size)| {
+        let index = form.known().filter(|index| *index < u64::from(*size))?;
+        Some(cell * u64::from(*size) + index)
+    });
+    if let Some(cell) = cell.filter(|_| touch.certain)
+        && let Some(written) = written.get_mut(cell as usize)
+    {
+        *written = true;
+    }
+}
+
+/// Whether a cell that may be meant has not been written. An index that is not known may be any.
+fn reads_unwritten(place: &[Form], sizes: &[u32], written: &[bool]) -> bool {
+    let mut cells = vec![0];
+    for (form, size) in place.iter().zip(sizes) {
+        let indices = match form.known() {
+            Some(index) if index >= u64::from(*size) => return false,
+            Some(index) => index as usize..index as usize + 1,
+            None => 0..*size as usize,
+        };
+        cells = cells.iter().flat_map(|cell| indices.clone().map(move |i| cell * *size as usize + i)).collect();
+    }
+    cells.into_iter().any(|cell| !written.get(cell).copied().unwrap_or(false))
 }

@@ -1,6 +1,7 @@
 //! Walks what a group does, and each phase lane by lane.
 
 use super::{
+    cover::{Written, both},
     evaluate::Evaluator,
     form::Form,
     show_lane,
@@ -18,6 +19,10 @@ pub(super) trait Group<'p> {
     fn kernel(&self) -> &'p Kernel;
     /// Whether loops with known bounds are walked trip by trip; else their counters stand for any trip.
     fn by_trip(&self) -> bool;
+    /// What has been written so far, if that is of interest.
+    fn written(&mut self) -> Option<&mut Written> {
+        None
+    }
     /// At a phase; with the counters that have numbers.
     fn phase(&mut self, phase: &'p Phase, counters: &[(LocalId, u64)]) -> Result<(), Spent>;
 }
@@ -66,7 +71,10 @@ pub(super) fn walk_group<'p>(
                     }
                     _ => {
                         group.evaluator().name(*counter, false);
+                        // It may run no trips.
+                        let before = group.written().cloned();
                         walk_group(group, body, counters)?;
+                        set_written(group, before);
                     }
                 }
             }
@@ -86,14 +94,36 @@ fn branch<'p>(
     otherwise: &'p [GroupStatement],
     counters: &mut Vec<(LocalId, u64)>,
 ) -> Result<(), Spent> {
-    for (condition, body) in arms {
-        match uniform(group, condition)?.known() {
-            Some(0) => {}
-            Some(_) => return walk_group(group, body, counters),
-            None => walk_group(group, body, counters)?,
+    let before = group.written().cloned();
+    let mut after: Option<Written> = None;
+    let arms = arms.iter().map(|(condition, body)| (Some(condition), body.as_slice()));
+    for (condition, body) in arms.chain([(None, otherwise)]) {
+        let holds = match condition {
+            Some(condition) => uniform(group, condition)?.known(),
+            None => Some(1),
+        };
+        if holds == Some(0) {
+            continue;
+        }
+        set_written(group, before.clone());
+        walk_group(group, body, counters)?;
+        let now = group.written().cloned();
+        after = match (after, now) {
+            (Some(after), Some(now)) => Some(both(after, &now)),
+            (_, now) => now,
+        };
+        if holds.is_some() {
+            break;
         }
     }
-    walk_group(group, otherwise, counters)
+    set_written(group, after);
+    Ok(())
+}
+
+fn set_written<'p>(group: &mut impl Group<'p>, value: Option<Written>) {
+    if let (Some(written), Some(value)) = (group.written(), value) {
+        *written = value;
+    }
 }
 
 /// The value of an expression of the group.
