@@ -2,7 +2,7 @@
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
-const CODE: &str = "E0102";
+pub(crate) const CODE: &str = "E0102";
 
 /// At the word; `before` is the end of the text that stands before it.
 pub fn error(span: Span, word: &str, before: u32, expected: &[String]) -> Diagnostic {

@@ -1,6 +1,9 @@
 //! E0201: a name that nothing declares.
 
-use crate::{diagnostic::Diagnostic, syntax::tree::Name};
+use crate::{
+    diagnostic::{Diagnostic, Label},
+    syntax::tree::Name,
+};
 
 const CODE: &str = "E0201";
 
@@ -10,6 +13,16 @@ pub fn error<'a>(name: &Name, known: impl Iterator<Item = &'a str>) -> Diagnosti
     match nearest(&name.text, known) {
         Some(near) => error.with_help(format!("`{near}` has a similar name")),
         None => error,
+    }
+}
+
+/// How many uses of an unknown name are shown.
+const SHOWN: usize = 4;
+
+/// Adds another use of the name to its error.
+pub fn again(error: &mut Diagnostic, name: &Name) {
+    if error.labels.len() < SHOWN {
+        error.labels.push(Label { span: name.span, text: "and here".into() });
     }
 }
 
@@ -71,6 +84,16 @@ fn f(a: u32) -> u32 {
     let c = b * 2;
     c + b
 }
+"
+        ));
+    }
+
+    #[test]
+    fn one_name_in_many_places() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { a * SIZE + SIZE }
+kernel k[n](x: out [u32; n]) each i of x { x[i] = SIZE; var t: [u32; SIZE] = SIZE; }
 "
         ));
     }

@@ -73,6 +73,15 @@ fn f(a: f32) -> f32 { a + 1 }
     }
 
     #[test]
+    fn a_vector_is_underlined_as_a_whole() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](y: out [f32; n]) each i of y { y[i] = f32x2(1.0, 2.0) * 2.0; }
+"
+        ));
+    }
+
+    #[test]
     fn branches_that_differ() {
         insta::assert_snapshot!(rejected(
             r"

@@ -109,6 +109,27 @@ kernel k[n](p: in [P; n], y: out [f32; n]) each i of y { y[i] = p[i].x; }
     }
 
     #[test]
+    fn arrays_of_arrays_in_memory() {
+        insta::assert_snapshot!(rejected(
+            r"
+kernel k[n](x: in [[f32; 3]; n], y: out [f32; n]) each i of y { y[i] = x[i, 0]; }
+fn f(a: [[u32; 2]; 2]) -> u32 { a[0, 1] }
+job j[n](y: out [f32; n]) { let t: [[f32; 3]; n]; run k(t, y); }
+"
+        ));
+    }
+
+    #[test]
+    fn a_vector_for_a_scalar() {
+        insta::assert_snapshot!(rejected(
+            r"
+struct P { x: f32, y: f32 }
+kernel k[n](p: P, v: f32x2, y: out [f32; n]) each i of y { y[i] = p.x + v.y; }
+"
+        ));
+    }
+
+    #[test]
     fn combining_floats() {
         insta::assert_snapshot!(rejected(
             r"

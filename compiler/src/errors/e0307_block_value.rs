@@ -2,7 +2,7 @@
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
-const CODE: &str = "E0307";
+pub(crate) const CODE: &str = "E0307";
 
 /// A body or branch that must end in a value.
 pub fn missing(span: Span, ty: &str) -> Diagnostic {
@@ -14,6 +14,13 @@ pub fn missing(span: Span, ty: &str) -> Diagnostic {
         "the value is missing before this",
     )
     .with_help("end the block with an expression, without `;`")
+}
+
+/// An `if` that ends a block which must have a value, but has no `else`.
+pub fn missing_else(span: Span) -> Diagnostic {
+    let end = Span { start: span.end.saturating_sub(1), ..span };
+    Diagnostic::error(CODE, "an `if` without `else` has no value", end, "the other branch is missing after this")
+        .with_help("add `else { … }` with a value")
 }
 
 /// A value at the end of a block that needs none.
@@ -30,6 +37,15 @@ mod tests {
         insta::assert_snapshot!(rejected(
             r"
 fn f(a: u32) -> u32 { let b = a; }
+"
+        ));
+    }
+
+    #[test]
+    fn an_if_without_else() {
+        insta::assert_snapshot!(rejected(
+            r"
+fn f(a: u32) -> u32 { if a > 1 { 1 } else if a == 0 { 2 } }
 "
         ));
     }

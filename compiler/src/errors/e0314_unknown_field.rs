@@ -3,7 +3,7 @@
 use super::e0201_unknown_name::nearest;
 use crate::{diagnostic::Diagnostic, syntax::tree::Name};
 
-const CODE: &str = "E0314";
+pub(crate) const CODE: &str = "E0314";
 
 /// At the field's name; `known` are the fields of the type.
 pub fn error(name: &Name, ty: &str, known: &[&str]) -> Diagnostic {

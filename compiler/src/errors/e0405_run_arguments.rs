@@ -2,7 +2,7 @@
 
 use crate::{diagnostic::Diagnostic, source::Span};
 
-const CODE: &str = "E0405";
+pub(crate) const CODE: &str = "E0405";
 
 /// At the argument.
 pub fn error(span: Span, what: impl Into<String>, declared: Option<Span>) -> Diagnostic {

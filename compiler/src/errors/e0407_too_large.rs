@@ -19,6 +19,14 @@ pub fn shared(span: Span, bytes: u64, most: u32, profile: &str) -> Diagnostic {
     Diagnostic::error(CODE, message, span, "with this one")
 }
 
+/// At the first cell that is read of the constant array that is too much.
+pub fn tables(span: Span, name: &str, words: u64, most: u64) -> Diagnostic {
+    let message =
+        format!("with `{name}` the constant arrays that this kernel reads have {words} words, of at most {most}");
+    Diagnostic::error(CODE, message, span, "read here")
+        .with_help("give the kernel a large table as an `in` array, or compute its cells")
+}
+
 /// At the name of what is too large once its functions are written out.
 pub fn body(span: Span, name: &str, most: usize, deepest: u32) -> Diagnostic {
     let message = format!(
@@ -49,6 +57,18 @@ mod tests {
         insta::assert_snapshot!(rejected(
             r"
 fn f(a: u32) -> u32 { var t: [u32; 64, 64] = 0; t[0, a] }
+"
+        ));
+    }
+
+    #[test]
+    fn large_constant_arrays_that_a_kernel_reads() {
+        insta::assert_snapshot!(rejected(
+            r"
+const SMALL: [u32; 1024] = each i { i };
+const WIDE: [u64; 513] = each i { u64(i) };
+fn low(i: u32) -> u32 { u32(WIDE[i]) }
+kernel k[n](x: out [u32; n]) each i of x { x[i] = SMALL[i % 1024] + low(i % 513); }
 "
         ));
     }

@@ -20,6 +20,7 @@ pub(super) fn resolve_bodies(
     resolved: &mut Resolved<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let mut unknown = HashMap::new();
     let (mut constants, mut functions, mut kernels, mut jobs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((_, file), scope) in files.iter().zip(scopes) {
         for item in &file.items {
@@ -28,6 +29,7 @@ pub(super) fn resolve_bodies(
                 locals: Vec::new(),
                 body: Body::default(),
                 names: &mut resolved.names,
+                unknown: &mut unknown,
                 diagnostics,
             };
             match item {
@@ -52,6 +54,8 @@ struct Walker<'a> {
     locals: Vec<(String, Definition, Span)>,
     body: Body,
     names: &'a mut HashMap<Span, Definition>,
+    /// The error of each unknown name, by its number: one name is one mistake.
+    unknown: &'a mut HashMap<String, usize>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -162,6 +166,11 @@ impl Walker<'_> {
         let ty = || BuiltinType::named(&name.text).map(Definition::BuiltinType);
         let builtin = || Builtin::named(&name.text).map(Definition::Builtin).or_else(ty);
         let meaning = local.or_else(item).or_else(builtin).unwrap_or_else(|| {
+            if let Some(error) = self.unknown.get(&name.text).and_then(|error| self.diagnostics.get_mut(*error)) {
+                e0201_unknown_name::again(error, name);
+                return Definition::Unknown;
+            }
+            self.unknown.insert(name.text.clone(), self.diagnostics.len());
             let locals = self.locals.iter().map(|(text, ..)| text.as_str());
             let builtins = Builtin::ALL.iter().map(|(text, _)| *text);
             let items = self.items.keys().map(String::as_str);

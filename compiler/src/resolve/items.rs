@@ -142,6 +142,8 @@ fn bring_in(
             None => {
                 let known: Vec<&str> = declared[from].keys().map(String::as_str).collect();
                 diagnostics.push(e0203_unknown_import::name(name, &path, &known));
+                // Its uses are passed over.
+                scopes[into].entry(name.text.clone()).or_insert((Definition::Unknown, name.span));
             }
         }
     }

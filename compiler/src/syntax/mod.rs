@@ -14,6 +14,7 @@ mod grammar {
     pub(super) use generated::*;
 }
 pub mod build;
+pub mod doc;
 mod parse;
 pub mod token;
 pub mod tree;

@@ -34,10 +34,63 @@ pub fn parse(source: u32, text: &str) -> Result<File, Vec<Diagnostic>> {
     diagnostics.extend(failures.map(|failure| diagnose(source, text, last, failure)));
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span));
     diagnostics.dedup_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span.start));
+    one_a_statement(&mut diagnostics, text);
     match file {
         Ok(file) if diagnostics.is_empty() => Ok(file),
         _ => Err(diagnostics),
     }
+}
+
+/// The grammar goes on after the next `;`, which may be inside of what it has not understood. What it finds from
+/// there to the end of the broken statement, or of an item whose braces it has lost, is no mistake of its own.
+fn one_a_statement(diagnostics: &mut Vec<Diagnostic>, text: &str) {
+    let mut quiet = 0;
+    diagnostics.retain(|diagnostic| {
+        let start = diagnostic.labels.first().map_or(0, |label| label.span.start as usize);
+        if diagnostic.code != errors::e0102_unexpected_word::CODE {
+            return true;
+        }
+        let kept = start >= quiet;
+        if kept {
+            quiet = end_of_statement(text, start);
+        }
+        kept
+    });
+}
+
+/// Where what begins here ends: at its `;`, or if a block begins in it, where the next item begins.
+fn end_of_statement(text: &str, start: usize) -> usize {
+    const ITEMS: [&str; 6] = ["const ", "struct ", "fn ", "kernel ", "job ", "use "];
+    let rest = text.get(start..).unwrap_or_default();
+    let next_item = || {
+        let mut lines = rest.match_indices('\n').map(|(at, _)| at + 1);
+        let item = |at: &usize| rest.get(*at..).is_some_and(|line| ITEMS.iter().any(|item| line.starts_with(item)));
+        lines.find(item).map_or(text.len(), |at| start + at)
+    };
+    if ITEMS.iter().any(|item| rest.starts_with(item)) {
+        return next_item();
+    }
+    let (mut depth, mut blocks_left) = (0i32, 0u32);
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth -= 1,
+            b'{' if blocks_left > 0 => blocks_left -= 1,
+            b'{' => return next_item(),
+            b'}' => {
+                // The statement goes on after a block that is a part of it.
+                let after = rest.get(at + 1..).unwrap_or_default().trim_start();
+                if after.starts_with("else") {
+                    blocks_left += 1;
+                } else if !after.starts_with([';', ',', ')', ']']) {
+                    return start + at;
+                }
+            }
+            b';' if depth <= 0 => return start + at,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// The bracket that nests deeper than the limit.

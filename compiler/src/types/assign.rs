@@ -5,6 +5,7 @@ use lockstep_numbers::Binary;
 
 use super::{
     body::BodyChecker,
+    expression::flexible,
     value::{ArrayKind, Cells, Reference, Value},
 };
 use crate::{
@@ -27,7 +28,10 @@ impl BodyChecker<'_, '_, '_> {
         let reference = match reference {
             Some(reference) => reference,
             None => {
-                self.value(value, None);
+                // A literal has no type of its own.
+                if !flexible(value) {
+                    self.value(value, None);
+                }
                 return None;
             }
         };

@@ -7,7 +7,6 @@ use lockstep_numbers::ScalarType;
 
 use super::{
     Checker,
-    ty::Type,
     value::{Binding, Value},
 };
 use crate::{
@@ -84,6 +83,8 @@ pub(super) struct BodyChecker<'c, 'r, 't> {
     pub(super) tiles: usize,
     /// The lanes of a group; empty in an `each` kernel.
     pub(super) group_shape: Vec<u32>,
+    /// Whether a parameter has an error, so that nothing can be said of those who use the interface.
+    pub(super) interface_is_broken: bool,
     /// How many accesses there are so far.
     pub(super) accesses: u32,
     /// While something is evaluated at compile time: the first local that belongs to it.
@@ -106,6 +107,7 @@ impl<'c, 'r, 't> BodyChecker<'c, 'r, 't> {
             arrays_are_owned: true,
             tiles: 0,
             group_shape: Vec::new(),
+            interface_is_broken: false,
             accesses: 0,
             evaluated_from: 0,
             whole,
@@ -133,7 +135,7 @@ impl<'c, 'r, 't> BodyChecker<'c, 'r, 't> {
     pub(super) fn bind_scalar(&mut self, name: &Name, kind: LocalKind, ty: ScalarType) -> LocalId {
         let local = self.local(&name.text, kind, ty, &[]);
         let part = Expression { kind: ExpressionKind::Local(local), ty, span: name.span };
-        self.bind(name, Binding::Value(Value { ty: Type::Scalar(ty), parts: vec![part] }));
+        self.bind(name, Binding::Value(Value::scalar(part)));
         local
     }
 
@@ -176,7 +178,7 @@ impl<'c, 'r, 't> BodyChecker<'c, 'r, 't> {
         if self.statements.len() == mark {
             return value;
         }
-        let Value { ty, parts } = value;
+        let Value { ty, parts, span: whole } = value;
         let mut at = mark;
         let parts = parts.into_iter().map(|part| {
             if self.is_settled(&part) {
@@ -190,7 +192,7 @@ impl<'c, 'r, 't> BodyChecker<'c, 'r, 't> {
             Expression { kind: ExpressionKind::Local(local), ty: element, span }
         });
         let parts = parts.collect();
-        Value { ty, parts }
+        Value { ty, parts, span: whole }
     }
 
     /// Whether an expression may be evaluated anywhere and as often as one likes: a literal, or a local that never
@@ -224,7 +226,7 @@ impl<'c, 'r, 't> BodyChecker<'c, 'r, 't> {
             Expression { kind: ExpressionKind::Local(local), ty, span }
         });
         let parts = parts.collect();
-        Value { ty: value.ty, parts }
+        Value { ty: value.ty, parts, span: value.span }
     }
 
     /// A number for one more access.

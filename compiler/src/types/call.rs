@@ -126,7 +126,7 @@ impl<'r> BodyChecker<'_, 'r, '_> {
                 return None;
             }
         }
-        let result = self.within(&mut frame, |this| this.ty(&function.result, 1))?;
+        let result = self.within(&mut frame, |this| this.result_type(&function.result))?;
         if self.frame.place == Place::Constant {
             frame.place = Place::Constant;
         }
@@ -212,7 +212,7 @@ impl<'r> BodyChecker<'_, 'r, '_> {
             self.load(Reference::Cells(cells), None, argument.span);
             return None;
         }
-        let element = self.within(frame, |this| this.ty(element, 1))?;
+        let element = self.within(frame, |this| this.cell_type(element))?;
         let rest = cells.dimensions.split_off(cells.indices.len());
         let indices = std::mem::take(&mut cells.indices);
         let indices: Vec<Expression> = indices.into_iter().map(|index| self.once(index, "")).collect();

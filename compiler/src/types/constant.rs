@@ -132,7 +132,7 @@ impl BodyChecker<'_, '_, '_> {
                 let leaves = self.checker.leaves(&ty);
                 let parts = bits.into_iter().zip(leaves).map(|(bits, (_, ty))| literal(bits, ty, span));
                 let parts = parts.collect();
-                Some(Reference::Value(Value { ty, parts }))
+                Some(Reference::Value(Value { ty, parts, span }))
             }
             Known::Table(ty, tables) => {
                 let Type::Array(element, sizes) = ty else { return None };

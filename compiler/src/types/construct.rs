@@ -118,7 +118,7 @@ impl BodyChecker<'_, '_, '_> {
         if let [single] = arguments {
             let part = self.typed(single, component, None)?;
             let part = self.once(part, "");
-            return Some(Value { ty, parts: vec![part; count as usize] });
+            return Some(Value { ty, parts: vec![part; count as usize], span });
         }
         if arguments.len() != count as usize {
             let shown = self.checker.show(&ty);
@@ -128,7 +128,7 @@ impl BodyChecker<'_, '_, '_> {
         }
         let types = vec![(Type::Scalar(component), span); count as usize];
         let values = self.arguments(arguments, &types, "the components of this vector")?;
-        Some(Value { ty, parts: values.into_iter().flat_map(|value| value.parts).collect() })
+        Some(Value { ty, parts: values.into_iter().flat_map(|value| value.parts).collect(), span })
     }
 
     /// `Complex(1.0, 0.0)`: the fields in order.
@@ -149,7 +149,7 @@ impl BodyChecker<'_, '_, '_> {
         let declared = declared.unwrap_or(span);
         let types: Vec<(Type, Span)> = known.fields.into_iter().map(|(_, ty)| (ty, declared)).collect();
         let values = self.arguments(arguments, &types, "the fields of this struct")?;
-        Some(Value { ty: Type::Struct(id), parts: values.into_iter().flat_map(|value| value.parts).collect() })
+        Some(Value { ty: Type::Struct(id), parts: values.into_iter().flat_map(|value| value.parts).collect(), span })
     }
 
     /// `dot(a, b)`: of packed integers exact products added modulo 2^32, of vectors the sum from left to right.
@@ -166,7 +166,7 @@ impl BodyChecker<'_, '_, '_> {
             self.checker.diagnostics.push(e0302_operator_type::error(span, "dot", &shown));
             return None;
         }
-        let why = Some((left.span(), "the other operand of `dot`"));
+        let why = Some((left.span, "the other operand of `dot`"));
         let right = self.expect(right, &left.ty, why)?;
         let maker = Maker { span };
         if packed {

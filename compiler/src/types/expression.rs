@@ -21,7 +21,7 @@ impl BodyChecker<'_, '_, '_> {
     pub(super) fn value(&mut self, tree: &tree::Expression, wanted: Option<ScalarType>) -> Option<Value> {
         let value = if self.deeper() { self.inner(tree, wanted) } else { None };
         self.shallower();
-        value.map(|value| self.whole(value))
+        value.map(|value| self.whole(Value { span: tree.span, ..value }))
     }
 
     /// A value of several scalars is evaluated wholly, before what follows it: its parts become names.
@@ -62,7 +62,7 @@ impl BodyChecker<'_, '_, '_> {
             return value.into_scalar();
         }
         let (found, wanted) = (self.checker.show(&value.ty), wanted.map_or("one number", ScalarType::name));
-        self.checker.diagnostics.push(e0301_type_mismatch::error(value.span(), wanted, &found, None));
+        self.checker.diagnostics.push(e0301_type_mismatch::error(value.span, wanted, &found, None));
         None
     }
 
@@ -93,7 +93,7 @@ impl BodyChecker<'_, '_, '_> {
         if value.ty == *wanted {
             return Some(value);
         }
-        let span = value.span();
+        let span = value.span;
         let error = if value.is_integer_literal() && *wanted == Type::Scalar(ScalarType::F32) {
             e0301_type_mismatch::integer_for_float(span, why)
         } else {
@@ -154,19 +154,19 @@ impl BodyChecker<'_, '_, '_> {
         let wanted = ty.as_ref().and_then(Type::scalar);
         let (statements, value) = self.in_block(|this| this.value(otherwise, wanted));
         let value = self.expect(value?, &ty?, Some((name, "the cells of this array")))?;
-        let Value { ty, parts } = value;
+        let Value { ty, parts, .. } = value;
         if let ([_, _, ..], Some(Reference::Cells(cells))) = (parts.as_slice(), &cell)
             && !statements.is_empty()
         {
             let inside = self.inside(cells, span);
             let (loads, there) = self.in_block(|this| this.load(Reference::Cells(cells.clone()), None, span));
             let there = Branch { statements: loads, value: Some(there?) };
-            let otherwise = Branch { statements, value: Some(Value { ty: ty.clone(), parts }) };
+            let otherwise = Branch { statements, value: Some(Value { ty: ty.clone(), parts, span }) };
             let branches = Branches { arms: vec![(inside, there)], otherwise: Some(otherwise) };
             return Some(self.set_in_branches(branches, ty, span));
         }
         let parts = parts.into_iter().map(|part| Self::wrapped(statements.clone(), part)).collect();
-        self.load(cell?, Some(Value { ty, parts }), span)
+        self.load(cell?, Some(Value { ty, parts, span }), span)
     }
 
     /// Whether all indices of a cell are in range. Only arrays of constant sizes have cells of several parts.
@@ -243,7 +243,7 @@ impl BodyChecker<'_, '_, '_> {
             let kind = ExpressionKind::Local(local);
             Expression { kind, ty, span }
         });
-        Value { ty, parts: parts.collect() }
+        Value { ty, parts: parts.collect(), span }
     }
 
     /// The arms of an `if` that is a value. Where the condition of a later arm makes statements, it and what follows
@@ -295,7 +295,7 @@ impl BodyChecker<'_, '_, '_> {
         let (statements, value) = self.in_block(|this| this.valued_block(block, wanted));
         let value = value?;
         match first {
-            None => *first = Some((value.ty.clone(), value.span())),
+            None => *first = Some((value.ty.clone(), value.span)),
             Some((ty, span)) => {
                 let why = Some((*span, "the first branch has this type"));
                 self.expect(value.clone(), &ty.clone(), why)?;
@@ -308,14 +308,32 @@ impl BodyChecker<'_, '_, '_> {
     /// inside it.
     pub(super) fn valued_block(&mut self, block: &tree::Block, wanted: Option<ScalarType>) -> Option<Value> {
         let loops = std::mem::take(&mut self.frame.loops);
+        let errors = self.checker.diagnostics.len();
         block.statements.iter().for_each(|statement| self.statement(statement));
         let value = block.result.as_ref().map(|result| self.value(result, wanted));
         self.frame.loops = loops;
-        if value.is_none() {
+        if let (None, Some(last)) = (&value, lacks_else(block)) {
+            // The values of its blocks are not mistakes of their own.
+            let mut inner = self.checker.diagnostics.split_off(errors);
+            inner.retain(|error| error.code != e0307_block_value::CODE);
+            self.checker.diagnostics.extend(inner);
+            self.checker.diagnostics.push(e0307_block_value::missing_else(last));
+        } else if value.is_none() {
             let ty = wanted.map_or("the other branch", ScalarType::name);
             self.checker.diagnostics.push(e0307_block_value::missing(block.span, ty));
         }
         value.flatten()
+    }
+}
+
+/// The place of the `if` without `else` that ends a block as if it had a value.
+fn lacks_else(block: &tree::Block) -> Option<Span> {
+    let last = block.statements.last()?;
+    match &last.kind {
+        tree::StatementKind::If { arms, otherwise: None } => {
+            arms.iter().any(|(_, block)| block.result.is_some()).then_some(last.span)
+        }
+        _ => None,
     }
 }
 

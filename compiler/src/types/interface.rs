@@ -28,7 +28,7 @@ impl Checker<'_, '_> {
             Type::Scalar(ScalarType::Bool) => {
                 let help = "store 0 and 1 as `u32`, and compare with `!= 0`";
                 self.diagnostics.push(e0306_bad_type::error(span, "an array in memory cannot hold truth values", help));
-                Some(ScalarType::Bool)
+                None
             }
             Type::Scalar(ty) => Some(*ty),
             _ => {
@@ -60,17 +60,24 @@ impl BodyChecker<'_, '_, '_> {
                 let error = e0306_bad_type::error(span, "only an array has an access", "remove it before the type");
                 self.checker.diagnostics.push(error);
             }
+            // After an error the name stays unbound, so that its uses are passed over.
             let ty = match self.ty(&parameter.ty, 1) {
-                Some(Type::Scalar(ty)) => ty,
+                Some(Type::Scalar(ty)) => {
+                    self.bind_scalar(&parameter.name, LocalKind::Parameter, ty);
+                    ty
+                }
                 Some(_) => {
                     let what = "a scalar parameter is a number, a truth value or a packed word";
                     let help = "give each part a parameter of its own";
                     self.checker.diagnostics.push(e0306_bad_type::error(span, what, help));
+                    self.interface_is_broken = true;
                     ScalarType::U32
                 }
-                None => ScalarType::U32,
+                None => {
+                    self.interface_is_broken = true;
+                    ScalarType::U32
+                }
             };
-            self.bind_scalar(&parameter.name, LocalKind::Parameter, ty);
             return Parameter { name: parameter.name.text.clone(), kind: ParameterKind::Scalar(ty) };
         };
         if parameter.access.is_none() {
@@ -79,11 +86,16 @@ impl BodyChecker<'_, '_, '_> {
             self.checker.diagnostics.push(e0306_bad_type::error(span, what, help));
         }
         let access = parameter.access.unwrap_or(Access::InOut);
-        let sizes: Vec<Extent> = dimensions.iter().map(|dimension| self.dimension(dimension, extents)).collect();
-        let known = self.ty(element, 1).and_then(|ty| self.checker.array_type(span, &ty, sizes.len()));
+        let sizes: Vec<Option<Extent>> =
+            dimensions.iter().map(|dimension| self.dimension(dimension, extents)).collect();
+        let known = self.cell_type(element).and_then(|ty| self.checker.array_type(span, &ty, sizes.len()));
+        // After an error the array is unknown, so that its uses are passed over.
+        let known = known.filter(|_| sizes.iter().all(Option::is_some));
+        self.interface_is_broken |= known.is_none();
+        let sizes: Vec<Extent> = sizes.into_iter().map(|size| size.unwrap_or(Extent::Constant(0))).collect();
         let element = known.unwrap_or(ScalarType::U32);
         if let Access::Accumulate(_) = access
-            && !matches!(element, ScalarType::U32 | ScalarType::I32)
+            && known.is_some_and(|ty| !matches!(ty, ScalarType::U32 | ScalarType::I32))
         {
             let help = "combine i32 or u32; the order of additions of f32 would matter";
             let what = format!("lanes cannot combine {element}");
@@ -103,17 +115,17 @@ impl BodyChecker<'_, '_, '_> {
     }
 
     /// A dimension of a parameter: an extent, or a constant.
-    fn dimension(&mut self, dimension: &tree::Expression, extents: &[Name]) -> Extent {
+    fn dimension(&mut self, dimension: &tree::Expression, extents: &[Name]) -> Option<Extent> {
         if let Some(extent) = self.named_extent(dimension, extents) {
-            return extent;
+            return Some(extent);
         }
         if self.is_computed(dimension) {
             let what = "a dimension of a parameter is an extent or a constant";
             let help = "name an extent for it, as in `kernel k[n](x: in [f32; n])`";
             self.checker.diagnostics.push(e0306_bad_type::error(dimension.span, what, help));
-            return Extent::Constant(0);
+            return None;
         }
-        Extent::Constant(self.size(dimension).unwrap_or(0))
+        self.size(dimension).map(Extent::Constant)
     }
 
     /// The extent that a name means.

@@ -61,9 +61,12 @@ impl Checker<'_, '_> {
         let name = resolved.path(named.file, &job.name.text);
         let mut body = BodyChecker::new(self, &named.body, Place::Job, (job.name.span, name.clone()));
         let signature = body.interface(name, &job.extents, &job.parameters);
-        let mut checker = JobChecker { body, signature, temporaries: Vec::new() };
+        let mut checker = JobChecker { body, signature, temporaries: Vec::new(), broken: Vec::new() };
         let steps = checker.steps(&job.body);
-        let JobChecker { body, signature, temporaries } = checker;
+        let JobChecker { body, signature, temporaries, .. } = checker;
+        if body.interface_is_broken {
+            return None;
+        }
         Some(Job { signature, span: job.name.span, locals: body.locals, temporaries, steps })
     }
 }
@@ -72,6 +75,8 @@ struct JobChecker<'c, 'r, 't> {
     body: BodyChecker<'c, 'r, 't>,
     signature: Signature,
     temporaries: Vec<Temporary>,
+    /// The temporaries with errors. What is done with them is passed over.
+    broken: Vec<usize>,
 }
 
 impl JobChecker<'_, '_, '_> {
@@ -150,9 +155,12 @@ impl JobChecker<'_, '_, '_> {
         if self.body.frame.loops > 0 {
             self.body.misplaced(span, "an array", "before the loops of a job");
         }
-        let element = self.body.ty(element, 1);
+        let element = self.body.cell_type(element);
         let element = element.and_then(|known| self.body.checker.array_type(ty.span, &known, dimensions.len()));
         let mut sizes = Vec::new();
+        if element.is_none() {
+            self.broken.push(self.temporaries.len());
+        }
         for dimension in dimensions {
             if let Some(size) = self.body.typed(dimension, ScalarType::U32, None) {
                 if self.depends_on_let(&size) {
@@ -161,6 +169,8 @@ impl JobChecker<'_, '_, '_> {
                     self.body.checker.diagnostics.push(e0306_bad_type::error(size.span, what, help));
                 }
                 sizes.push(size);
+            } else {
+                self.broken.push(self.temporaries.len());
             }
         }
         let element = element.unwrap_or(ScalarType::U32);
@@ -191,6 +201,14 @@ impl JobChecker<'_, '_, '_> {
             self.body.wrong_kind(name, meaning, "an array");
             return None;
         };
+        let (number, parameters) = (id as usize, self.body.arrays.len());
+        let broken = match self.body.arrays.get(number) {
+            Some(parameter) => parameter.element.is_none(),
+            None => self.broken.contains(&(number - parameters)),
+        };
+        if broken {
+            return None;
+        }
         let parameters = self.signature.arrays().map(|(_, access, ty)| (access, ty.element, ty.dimensions.len()));
         let temporaries = self.temporaries.iter().map(|t| (Access::InOut, t.element, t.dimensions.len()));
         let (access, element, rank) = parameters.chain(temporaries).nth(id as usize)?;

@@ -63,6 +63,9 @@ impl Checker<'_, '_> {
                 (Shape::Tiles { tiles: tiles.into_iter().collect::<Option<_>>()?, lanes: lanes? }, statements)
             }
         };
+        if body.interface_is_broken {
+            return None;
+        }
         let array_spans = named.body.arrays.iter().map(|name| name.span).collect();
         let (locals, shared, accesses) = (body.locals, body.shared, body.accesses);
         let span = kernel.name.span;

@@ -26,7 +26,10 @@ use lockstep_numbers::ScalarType;
 
 use crate::{
     diagnostic::Diagnostic,
-    errors::{e0301_type_mismatch, e0316_bad_generic, e0317_unknown_profile, e0407_too_large},
+    errors::{
+        e0301_type_mismatch, e0314_unknown_field, e0316_bad_generic, e0317_unknown_profile, e0405_run_arguments,
+        e0407_too_large,
+    },
     program::{Expression, Program},
     resolve::Resolved,
     source::Span,
@@ -57,6 +60,10 @@ pub fn check(resolved: &Resolved<'_>, profile: Option<&tree::Name>) -> (Program,
     }
     let mut seen = HashSet::new();
     checker.diagnostics.retain(|error| seen.insert((error.code, error.labels.first().map(|label| label.span))));
+    // A field that is gone and a parameter of another type are one mistake each, wherever they are used.
+    let mut said = HashSet::new();
+    let one = [e0314_unknown_field::CODE, e0405_run_arguments::CODE];
+    checker.diagnostics.retain(|error| !one.contains(&error.code) || said.insert((error.code, error.message.clone())));
     (checker.program, checker.diagnostics)
 }
 
@@ -167,12 +174,8 @@ impl<'r, 't> Checker<'r, 't> {
         for parameter in &function.parameters {
             body.lone_parameter(parameter, &function.extents);
         }
-        let result = body.ty(&function.result, MAX_LOCAL_CELLS);
-        if let Some(Type::Array(..)) = result {
-            let help = "give a struct or a vector, or write the function's work where it is needed";
-            let what = "a function cannot give an array";
-            let error = crate::errors::e0306_bad_type::error(function.result.span, what, help);
-            body.checker.diagnostics.push(error);
+        let result = body.result_type(&function.result);
+        if function.result.is_array() {
             return;
         }
         let wanted = result.as_ref().and_then(Type::scalar);
@@ -230,11 +233,11 @@ impl<'r> BodyChecker<'_, 'r, '_> {
                     Expression { kind, ty: leaf, span: parameter.name.span }
                 });
                 let parts = parts.collect();
-                self.bind(&parameter.name, Binding::Value(value::Value { ty, parts }));
+                self.bind(&parameter.name, Binding::Value(value::Value { ty, parts, span: parameter.name.span }));
             }
             return;
         };
-        let Some(element) = self.ty(element, 1) else { return };
+        let Some(element) = self.cell_type(element) else { return };
         let mut sizes = Vec::new();
         for dimension in dimensions {
             let named = match &dimension.kind {

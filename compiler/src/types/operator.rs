@@ -27,7 +27,7 @@ impl BodyChecker<'_, '_, '_> {
             return self.integer((*value)?, true, span, wanted);
         }
         let wanted = wanted.or((operator == Unary::Negate && flexible(operand)).then_some(ScalarType::I32));
-        let Value { ty, parts } = self.value(operand, wanted)?;
+        let Value { ty, parts, .. } = self.value(operand, wanted)?;
         if !ty.component().is_some_and(|ty| operator.accepts(ty)) {
             let symbol = match operator {
                 Unary::Negate => "-",
@@ -44,7 +44,7 @@ impl BodyChecker<'_, '_, '_> {
             Expression { kind: ExpressionKind::Unary { operator, operand: Box::new(part) }, ty, span }
         });
         let parts = parts.collect();
-        Some(Value { ty, parts })
+        Some(Value { ty, parts, span })
     }
 
     pub(super) fn binary(
@@ -118,9 +118,9 @@ impl BodyChecker<'_, '_, '_> {
             };
             let literal = right.is_integer_literal() && other == ScalarType::F32;
             let error = if literal {
-                e0301_type_mismatch::integer_for_float(right.span(), Some((left.span(), &why)))
+                e0301_type_mismatch::integer_for_float(right.span, Some((left.span, &why)))
             } else {
-                e0301_type_mismatch::error(right.span(), &wanted, &found, Some((left.span(), &why)))
+                e0301_type_mismatch::error(right.span, &wanted, &found, Some((left.span, &why)))
             };
             self.checker.diagnostics.push(error);
             return None;
@@ -145,7 +145,7 @@ impl BodyChecker<'_, '_, '_> {
             Expression { kind: ExpressionKind::Binary { operator, left, right }, ty, span }
         });
         let parts = parts.collect();
-        Some(Value { ty, parts })
+        Some(Value { ty, parts, span })
     }
 
     /// The parts of a value; a single one, evaluated once, as often as is needed.

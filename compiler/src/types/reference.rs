@@ -271,7 +271,7 @@ impl BodyChecker<'_, '_, '_> {
                     let element = self.locals[local.0 as usize].element;
                     Expression { kind: ExpressionKind::Local(local), ty: element, span }
                 });
-                Some(Value { ty, parts: parts.collect() })
+                Some(Value { ty, parts: parts.collect(), span })
             }
             Reference::Cells(cells) => {
                 self.readable(&cells, span)?;
@@ -286,7 +286,7 @@ impl BodyChecker<'_, '_, '_> {
                     Expression { kind: ExpressionKind::Load { access, otherwise }, ty, span }
                 });
                 let parts = parts.collect();
-                Some(Value { ty: cells.ty, parts })
+                Some(Value { ty: cells.ty, parts, span })
             }
         }
     }
@@ -385,7 +385,7 @@ fn select(base: Reference, ty: Type, first: usize, count: usize, span: Span) -> 
         Reference::Value(value) => {
             let mut parts = some(value.parts, first, count);
             parts.iter_mut().for_each(|part| part.span = span);
-            Reference::Value(Value { ty, parts })
+            Reference::Value(Value { ty, parts, span })
         }
         Reference::Variable(_, locals) => Reference::Variable(ty, some(locals, first, count)),
         Reference::Cells(cells) => Reference::Cells(Cells { ty, arrays: some(cells.arrays, first, count), ..cells }),

@@ -216,6 +216,28 @@ impl BodyChecker<'_, '_, '_> {
         }
     }
 
+    /// The type of the cells of an array in memory, or of one that a function is given.
+    pub(super) fn cell_type(&mut self, ty: &tree::Type) -> Option<Type> {
+        if let TypeKind::Array(..) = ty.kind {
+            let what = "the cells of this array are arrays themselves";
+            let help = "write all dimensions in one list, as in `[f32; n, 3]`";
+            self.checker.diagnostics.push(e0306_bad_type::error(ty.span, what, help));
+            return None;
+        }
+        self.ty(ty, 1)
+    }
+
+    /// The type of what a function gives.
+    pub(super) fn result_type(&mut self, ty: &tree::Type) -> Option<Type> {
+        if let TypeKind::Array(..) = ty.kind {
+            let what = "a function cannot give an array";
+            let help = "give a struct or a vector, or write the function's work where it is needed";
+            self.checker.diagnostics.push(e0306_bad_type::error(ty.span, what, help));
+            return None;
+        }
+        self.ty(ty, 1)
+    }
+
     /// Refuses an array of no cells or of too many.
     fn cells(&mut self, span: Span, sizes: &[u32], most: u64) -> Option<u64> {
         let cells = sizes.iter().try_fold(1u64, |product, d| product.checked_mul(u64::from(*d)));

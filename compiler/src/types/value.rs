@@ -12,17 +12,14 @@ use crate::source::Span;
 pub(super) struct Value {
     pub(super) ty: Type,
     pub(super) parts: Vec<Expression>,
+    /// The expression that it is the value of.
+    pub(super) span: Span,
 }
 
 impl Value {
     /// A value of one scalar.
     pub(super) fn scalar(expression: Expression) -> Value {
-        Value { ty: Type::Scalar(expression.ty), parts: vec![expression] }
-    }
-
-    /// The place of the first part; all are of one expression.
-    pub(super) fn span(&self) -> Span {
-        self.parts.first().map(|part| part.span).unwrap_or_default()
+        Value { ty: Type::Scalar(expression.ty), span: expression.span, parts: vec![expression] }
     }
 
     /// The one expression of a scalar.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lockstep_compiler::{cost::Kind, syntax, types};
+use lockstep_compiler::{cost::Kind, laws, syntax, types};
 use lockstep_module::{MAX_ARRAYS, MAX_WORDS, Profile, plan};
 use lockstep_numbers::{Binary, ScalarType, Unary};
 
@@ -52,6 +52,7 @@ fn the_limits_are_those_of_the_compiler() {
         ("nesting of brackets, and of an expression", u64::from(syntax::build::MAX_DEPTH)),
         ("cells of an array of a lane", types::MAX_LOCAL_CELLS),
         ("cells of a constant array, of a shared array", types::MAX_TABLE_CELLS),
+        ("words of the constant arrays that a kernel reads", laws::MAX_TABLE_WORDS),
         ("size of a kernel, job, function or constant", types::MAX_SIZE as u64),
         ("arrays of a kernel", MAX_ARRAYS as u64),
         ("words of scalars and extents of a kernel", MAX_WORDS as u64),

@@ -48,6 +48,12 @@ pub enum Command {
     /// the numbers too.
     #[command(after_help = COST_HELP)]
     Cost(Cost),
+    /// Show what a source declares, with its comments
+    ///
+    /// Prints each item with its doc comment and its head as written, and for kernels and jobs the cost and the
+    /// memory as formulas, as Markdown. The standard library is documented by the names of its modules.
+    #[command(after_help = "Examples:\n  lockstep doc blur.lks\n  lockstep doc std::sort")]
+    Doc(Doc),
     /// Run a kernel or job and compare engines
     ///
     /// Runs one call on one engine or several, prints the hash of each result, and writes the outputs if all engines
@@ -137,6 +143,17 @@ pub struct Cost {
     /// are given the one that `lockstep run` would run
     #[arg(value_name = "ENTRY | NAME=VALUE")]
     pub of: Vec<CostOf>,
+}
+
+/// `lockstep doc`.
+#[derive(Debug, Args)]
+pub struct Doc {
+    /// A source (.lks), or a module of the standard library, as std::sort
+    #[arg(value_name = "FILE | std::NAME")]
+    pub of: String,
+    /// Prints JSON: one array with an object for each item
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What follows the file in `lockstep cost`.

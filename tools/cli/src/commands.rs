@@ -3,6 +3,7 @@
 pub mod build;
 pub mod cost;
 pub mod devices;
+pub mod doc;
 pub mod entry;
 pub mod inspect;
 pub mod run;

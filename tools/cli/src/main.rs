@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use lockstep_cli::{
     command_line::{Build, Command, CommandLine, Cost, Emit, Run},
-    commands::{build, cost, devices, inspect, run},
+    commands::{build, cost, devices, doc, inspect, run},
     console::{Console, Terminal},
     engines,
     failure::{Exit, Failure},
@@ -27,6 +27,7 @@ fn obey(command: Command, console: &mut dyn Console) -> Result<Exit, Failure> {
         Command::Check(check) => return Ok(source::check(&check.files, check.explain, console)),
         Command::Build(build) => write(&build, console)?,
         Command::Cost(wanted) => price(&wanted, console)?,
+        Command::Doc(wanted) => doc::doc(&wanted.of, wanted.json, console)?,
         Command::Run(run) => return call(&run, console),
         Command::Devices => devices::devices(console)?,
         Command::Inspect(inspect) => inspect::inspect(&inspect.file, console)?,

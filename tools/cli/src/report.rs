@@ -2,6 +2,7 @@
 
 pub mod cost;
 pub mod devices;
+pub mod doc;
 pub mod launch;
 pub mod module;
 pub mod outcome;

@@ -72,6 +72,19 @@ pub fn compile(path: &Path) -> Result<Compiled, Failure> {
     compiled(with_files_beside(path, lockstep_compiler::compile_with)?)
 }
 
+/// Compiles a module of the standard library, by its name: `sort`.
+///
+/// # Errors
+/// `B0007` there is none of that name.
+pub fn library(name: &str) -> Result<Compiled, Failure> {
+    let Some(text) = lockstep_stdlib::source(name) else {
+        let names: Vec<&str> = lockstep_stdlib::names().collect();
+        let message = format!("the standard library has no `{name}`: it has {}", names.join(", "));
+        return Err(Failure::refused("B0007", message));
+    };
+    compiled(lockstep_compiler::compile(&format!("{name}.lks"), text))
+}
+
 /// A source file compiled, or a module file together with the program that its sources give.
 ///
 /// # Errors

@@ -1,13 +1,14 @@
 //! Law 3 in `each` kernels, where lanes are as many as the cells of a grid. In the accesses to a written array each
-//! coordinate stands alone in one index, times the same number everywhere. Two lanes differ in a coordinate, so in
-//! that index, unless its numbers differ by just that multiple.
+//! coordinate stands in one index, alone or as a digit among others, times the same number everywhere. Two lanes
+//! differ in a coordinate, so in that index, unless its numbers differ by just that multiple.
 
-use lockstep_module::{Extent, Profile};
+use lockstep_module::{Extent, Profile, plan::MAX_LANES};
 
 use super::{
     BUDGET,
     evaluate::Evaluator,
     form::{Atom, Form, Key},
+    radix::{self, Digit},
     show_cell, show_lane,
     slice::slice,
     walk::{Spent, Touch, Walker},
@@ -73,9 +74,13 @@ struct Coordinate {
 }
 
 fn lanes(profile: Profile, phase: &Phase, grid: &[Extent]) -> Vec<Coordinate> {
+    let constants: u64 = grid
+        .iter()
+        .filter_map(|extent| if let Extent::Constant(n) = extent { Some(u64::from(*n).max(1)) } else { None })
+        .fold(1, u64::saturating_mul);
     let count = |extent: &Extent| match extent {
         Extent::Constant(n) => u64::from(*n),
-        Extent::Named(_) => profile.max_array_words(),
+        Extent::Named(_) => profile.max_array_words().min(MAX_LANES / constants),
     };
     phase
         .coordinates
@@ -85,12 +90,12 @@ fn lanes(profile: Profile, phase: &Phase, grid: &[Extent]) -> Vec<Coordinate> {
         .collect()
 }
 
-/// Where a coordinate stands in every access: in which index, times what.
+/// An index in which coordinates stand, in every access.
 struct Stand {
     dimension: usize,
-    factor: i64,
-    count: u64,
-    atom: Atom,
+    /// Which coordinates, by their numbers, and times what. The least factor stands first.
+    coordinates: Vec<(usize, Atom)>,
+    digits: Vec<Digit>,
     /// That index of the first write without its number.
     terms: Vec<(Atom, u32)>,
 }
@@ -155,29 +160,67 @@ impl<'p> Check<'p> {
     /// Where each coordinate stands in the first write.
     fn stands(&mut self, first: &Touch<'p>) -> Result<Vec<Stand>, Diagnostic> {
         let span = first.access.span;
-        let mut stands = Vec::new();
-        for coordinate in &self.lanes {
-            let atom = self.evaluator.atoms.number(Key::Local(coordinate.local), true);
-            let atoms = &self.evaluator.atoms;
-            let alone = |form: &&Form| {
-                form.is_exact() && form.terms.iter().all(|(other, _)| *other == atom || !atoms.of_lane(*other))
-            };
-            let factor = |form: &Form| form.terms.iter().find(|(other, _)| *other == atom).map(|(_, factor)| *factor);
-            let mut places = first.place.iter().enumerate().filter(|(_, form)| alone(form));
-            let Some((dimension, form, factor)) = places.find_map(|(i, form)| Some((i, form, factor(form)?))) else {
+        let atoms = self.lanes.iter().map(|lane| self.evaluator.atoms.number(Key::Local(lane.local), true));
+        let atoms: Vec<Atom> = atoms.collect();
+        let names: Vec<&str> = self.lanes.iter().map(|coordinate| self.local(coordinate.local)).collect();
+        let mut stands: Vec<Stand> = Vec::new();
+        for (lane, atom) in atoms.iter().enumerate() {
+            let Some((dimension, form)) = self.place(first, *atom, &atoms) else {
                 if first.place.iter().any(|form| !form.is_exact()) {
                     return Err(e0401_write_not_own::unknown(span, &self.name, None, self.array));
                 }
-                let names: Vec<&str> = self.lanes.iter().map(|coordinate| self.local(coordinate.local)).collect();
-                return Err(e0401_write_not_own::missing(span, &self.name, self.local(coordinate.local), &names));
+                return Err(e0401_write_not_own::missing(span, &self.name, names[lane], &names));
             };
-            let factor = i64::from(factor.cast_signed());
-            if reach(factor, coordinate.count) >= 1 << 32 {
-                return Err(e0401_write_not_own::wraps(span, &self.name, self.local(coordinate.local), factor));
+            if stands.iter().any(|stand| stand.dimension == dimension) {
+                continue;
             }
-            stands.push(Stand { dimension, factor, count: coordinate.count, atom, terms: form.terms.clone() });
+            let stand = self.stand(dimension, form, &atoms);
+            if radix::reach(&stand.digits) >= 1 << 32 {
+                let all = stand.coordinates.iter().zip(&stand.digits);
+                let widest = all.max_by_key(|(_, digit)| digit.reach());
+                let (lane, factor) = widest.map_or((lane, 1), |((lane, _), digit)| (*lane, digit.factor));
+                return Err(e0401_write_not_own::wraps(span, &self.name, names[lane], factor));
+            }
+            if !radix::are_apart(&stand.digits) {
+                return Err(match radix::collision(&stand.digits) {
+                    Some(found) => {
+                        let mut distances = vec![0; self.lanes.len()];
+                        stand.coordinates.iter().zip(found).for_each(|((lane, _), d)| distances[*lane] = d);
+                        self.failure(first, first, &[stand], &distances)
+                    }
+                    None => e0401_write_not_own::missing(span, &self.name, names[lane], &names),
+                });
+            }
+            stands.push(stand);
         }
         Ok(stands)
+    }
+
+    /// The first index that holds a coordinate and no other, or else the first that holds it among others alone.
+    fn place<'t>(&self, first: &'t Touch<'p>, atom: Atom, coordinates: &[Atom]) -> Option<(usize, &'t Form)> {
+        let of_lanes = &self.evaluator.atoms;
+        let made_of = |form: &Form, allowed: &[Atom]| {
+            form.is_exact() && form.terms.iter().all(|(other, _)| allowed.contains(other) || !of_lanes.of_lane(*other))
+        };
+        let holding = || {
+            let places = first.place.iter().enumerate();
+            places.filter(|(_, form)| form.terms.iter().any(|(other, _)| *other == atom))
+        };
+        let alone = holding().find(|(_, form)| made_of(form, &[atom]));
+        alone.or_else(|| holding().find(|(_, form)| made_of(form, coordinates)))
+    }
+
+    /// The coordinates that stand in an index.
+    fn stand(&self, dimension: usize, form: &Form, atoms: &[Atom]) -> Stand {
+        let digit = |(lane, atom): (usize, &Atom)| {
+            let factor = form.terms.iter().find(|(other, _)| other == atom).map(|(_, factor)| *factor)?;
+            let (factor, count) = (i64::from(factor.cast_signed()), self.lanes[lane].count);
+            Some(((lane, *atom), Digit { factor, count }))
+        };
+        let mut found: Vec<((usize, Atom), Digit)> = atoms.iter().enumerate().filter_map(digit).collect();
+        found.sort_by_key(|(_, digit)| digit.factor.unsigned_abs());
+        let (coordinates, digits) = found.into_iter().unzip();
+        Stand { dimension, coordinates, digits, terms: form.terms.clone() }
     }
 
     /// How far apart, in each coordinate, two lanes are that meet in these touches: the second less the first.
@@ -185,20 +228,19 @@ impl<'p> Check<'p> {
         if !first.write && !second.write {
             return None;
         }
-        let mut distances = Vec::new();
+        // A coordinate that no stand decides can be anything.
+        let mut ways: Vec<Vec<Option<i64>>> = vec![vec![None; self.lanes.len()]];
         for stand in stands {
             let (a, b) = (&first.place[stand.dimension], &second.place[stand.dimension]);
             let apart = i64::from((a.constant as u32).wrapping_sub(b.constant as u32).cast_signed());
-            let wraps = reach(stand.factor, stand.count) + apart.unsigned_abs() >= 1 << 32;
-            let distance = apart / stand.factor;
-            if !wraps && (apart % stand.factor != 0 || distance.unsigned_abs() >= stand.count) {
-                return None;
+            if radix::reach(&stand.digits) + apart.unsigned_abs() >= 1 << 32 {
+                continue;
             }
-            distances.push(if wraps && distance == 0 { 1 } else { distance });
+            let found = radix::differences(&stand.digits, apart);
+            ways = ways.iter().flat_map(|way| found.iter().filter_map(|found| joined(way, stand, found))).collect();
         }
-        if distances.iter().all(|distance| *distance == 0) {
-            return None;
-        }
+        let far = ways.into_iter().map(|way| way.into_iter().map(|distance| distance.unwrap_or(1)).collect());
+        let distances: Vec<i64> = far.into_iter().find(|far: &Vec<i64>| far.iter().any(|distance| *distance != 0))?;
         let apart = |(a, b): (&Form, &Form)| {
             let alike = a.terms == b.terms && !a.terms.iter().any(|(atom, _)| self.evaluator.atoms.of_lane(*atom));
             alike && (a.constant ^ b.constant).trailing_zeros() < a.bits.min(b.bits)
@@ -212,11 +254,13 @@ impl<'p> Check<'p> {
         let (here, there): (Vec<i64>, Vec<i64>) = lanes.unzip();
         let side = |touch: &Touch<'p>, lane: &[i64]| {
             let mut place = touch.place.clone();
-            for (stand, value) in stands.iter().zip(lane) {
+            for stand in stands {
                 let form = &mut place[stand.dimension];
-                let number = Form::number(u64::from((stand.factor * value) as u32));
-                form.terms.retain(|(atom, _)| *atom != stand.atom);
-                *form = form.plus(&number);
+                for ((coordinate, atom), digit) in stand.coordinates.iter().zip(&stand.digits) {
+                    let number = Form::number(u64::from((digit.factor * lane[*coordinate]) as u32));
+                    form.terms.retain(|(other, _)| other != atom);
+                    *form = form.plus(&number);
+                }
             }
             let named = self.lanes.iter().zip(lane);
             let named = named.map(|(coordinate, value)| format!("{} = {value}", self.local(coordinate.local)));
@@ -239,9 +283,16 @@ impl<'p> Check<'p> {
     }
 }
 
-/// How far apart the greatest and least multiples are.
-fn reach(factor: i64, count: u64) -> u64 {
-    factor.unsigned_abs().saturating_mul(count.saturating_sub(1))
+/// A way in which two lanes are apart, where a stand demands these differences too.
+fn joined(way: &[Option<i64>], stand: &Stand, found: &[i64]) -> Option<Vec<Option<i64>>> {
+    let mut way = way.to_vec();
+    for ((lane, _), difference) in stand.coordinates.iter().zip(found) {
+        if way[*lane].is_some_and(|before| before != *difference) {
+            return None;
+        }
+        way[*lane] = Some(*difference);
+    }
+    Some(way)
 }
 
 /// Whether the coordinates stand in a touch as in the first write.

@@ -11,6 +11,7 @@ mod evaluate;
 mod form;
 mod group;
 mod meet;
+mod radix;
 pub(super) mod reach;
 mod relevance;
 mod slice;

@@ -14,13 +14,29 @@ pub fn kernel(kernel: &Kernel) -> String {
     let mut lines = vec![format!("kernel {}", signature::show(&kernel.signature))];
     lines.extend(launch::lines(kernel).map(|line| format!("  {line}")));
     lines.push(format!("  cost {}", kernel.cost.formula(&kernel.signature)));
-    let arrays: Vec<String> = kernel.signature.arrays().map(|(.., ty)| launch::bytes(&kernel.signature, ty)).collect();
-    lines.push(format!("  memory {}", sum(&arrays, " bytes")));
+    lines.push(format!("  memory {}", kernel_memory(kernel)));
     lines.join("\n")
+}
+
+/// The bytes of the arrays of a kernel.
+pub fn kernel_memory(kernel: &Kernel) -> String {
+    let arrays: Vec<String> = kernel.signature.arrays().map(|(.., ty)| launch::bytes(&kernel.signature, ty)).collect();
+    sum(&arrays, " bytes")
 }
 
 /// The interface of a job, what it runs how often, and its memory.
 pub fn job(job: &Job, program: &Program, sources: &Sources) -> String {
+    let (cost, memory) = (job_cost(job, program, sources), job_memory(job, program, sources));
+    format!("job {}\n  cost {cost}\n  memory {memory}", signature::show(&job.signature))
+}
+
+/// What a job runs, how often.
+pub fn job_cost(job: &Job, program: &Program, sources: &Sources) -> String {
+    sum(&terms(&job.steps, program, sources), "")
+}
+
+/// The bytes of the arrays of a job, and the jobs that add theirs.
+pub fn job_memory(job: &Job, program: &Program, sources: &Sources) -> String {
     let parameters = job.signature.arrays().map(|(.., ty)| launch::bytes(&job.signature, ty));
     let temporaries = job.temporaries.iter().map(|temporary| {
         let sizes = temporary.dimensions.iter().map(|size| operand(size, sources));
@@ -31,12 +47,7 @@ pub fn job(job: &Job, program: &Program, sources: &Sources) -> String {
     let mut inner: Vec<&str> = Vec::new();
     inner_jobs(&job.steps, program, &mut inner);
     let inner = if inner.is_empty() { String::new() } else { format!(", and the temporaries of {}", inner.join(", ")) };
-    format!(
-        "job {}\n  cost {}\n  memory {}{inner}",
-        signature::show(&job.signature),
-        sum(&terms(&job.steps, program, sources), ""),
-        sum(&arrays, " bytes")
-    )
+    format!("{}{inner}", sum(&arrays, " bytes"))
 }
 
 /// The most that a call can cost and need, once its shapes are known.
