@@ -84,7 +84,7 @@ pub fn missing(span: Span, array: &str, missing: &str, lanes: &[&str]) -> Diagno
     )
     .with_help(format!(
         "each of `{}` must stand alone in an index of the write, times a constant or with something added that is the \
-         same for all lanes",
+         same for all lanes; or several in one index, like digits, as in `16 * r + c` with c below 16",
         lanes.join("`, `")
     ))
 }

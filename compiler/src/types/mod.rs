@@ -15,6 +15,7 @@ mod job;
 mod kernel;
 mod operator;
 mod reference;
+mod run;
 mod statement;
 mod ty;
 mod value;
