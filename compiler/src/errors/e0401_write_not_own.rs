@@ -76,6 +76,10 @@ pub fn wraps(span: Span, array: &str, lane: &str, factor: i64) -> Diagnostic {
 
 /// At the write. `lanes` are the coordinates of a lane, `missing` one that no index tells apart.
 pub fn missing(span: Span, array: &str, missing: &str, lanes: &[&str]) -> Diagnostic {
+    let digits = match lanes {
+        [_] => "",
+        _ => "; or several in one index, like digits, as in `16 * r + c` with c below 16",
+    };
     Diagnostic::error(
         CODE,
         format!("two lanes could write the same cell of `{array}`"),
@@ -84,7 +88,7 @@ pub fn missing(span: Span, array: &str, missing: &str, lanes: &[&str]) -> Diagno
     )
     .with_help(format!(
         "each of `{}` must stand alone in an index of the write, times a constant or with something added that is the \
-         same for all lanes; or several in one index, like digits, as in `16 * r + c` with c below 16",
+         same for all lanes{digits}",
         lanes.join("`, `")
     ))
 }
