@@ -18,13 +18,16 @@ pub struct Device {
     pub refused: Option<String>,
 }
 
-/// Every physical device that the Vulkan loader shows, admitted or not.
+/// Every physical device that the Vulkan loader shows, admitted or not: GPUs first, then lavapipe, then other drivers
+/// that compute on a CPU.
 ///
 /// # Errors
 /// [`Fault::NoLoader`], [`Fault::NoDevice`], [`Fault::Driver`].
 pub fn devices() -> Result<Vec<Device>, Fault> {
     device_thread::once(|| {
         let instance = Instance::open()?;
-        Ok(probe::probe(&instance)?.into_iter().map(|probe| probe.device).collect())
+        let mut probes = probe::probe(&instance)?;
+        probes.sort_by_key(|probe| probe.place);
+        Ok(probes.into_iter().map(|probe| probe.device).collect())
     })
 }

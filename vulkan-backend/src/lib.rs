@@ -37,6 +37,7 @@ mod instance;
 mod kernel;
 mod kernels;
 mod memory;
+mod order;
 mod outcome;
 mod pipeline;
 mod probe;

@@ -12,12 +12,15 @@ use crate::{
     fault::Fault,
     gpu::Offers,
     instance::Instance,
+    order,
 };
 
 /// A device as one instance sees it.
 pub(crate) struct Probe {
     /// What it is, for people and for finding it again.
     pub(crate) device: Device,
+    /// Its place where nobody has named a device.
+    pub(crate) place: u8,
     /// The instance's own name for it.
     pub(crate) physical: vk::PhysicalDevice,
     /// The queue family that computes; 0 for a device that was refused for having none.
@@ -105,6 +108,7 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
     let id = format!("{driver_line}/{name}/{uuid}");
     Probe {
         device: Device { id, name, driver: driver_line, vulkan, refused },
+        place: order::place(basic.device_type, offer.lavapipe),
         physical,
         queue_family: queue_family.unwrap_or(0),
         offers: Offers {

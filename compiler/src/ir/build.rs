@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::{
     Instruction, Kernel, Memory, Operation, SharedDeclaration, Table, TableDeclaration, Type, Value, Variable,
     WordComparison, WordOperator, fold, known::Known,
@@ -16,7 +18,7 @@ const MAX_KNOWN: usize = 64;
 struct Open {
     instructions: Vec<Instruction>,
     /// The pure operations made in it.
-    made: HashMap<Operation, Value>,
+    made: HashMap<Operation, Value, RandomState>,
     known: Known,
     /// The conditions whose failure is noted already.
     required: HashSet<Value>,

@@ -122,7 +122,7 @@ fn taken(instruction: &Instruction) -> Vec<Value> {
         Instruction::Store(_, value) | Instruction::Fill { value, .. } => vec![*value],
         Instruction::StoreCell { index, value, .. } | Instruction::Combine { index, value, .. } => vec![*index, *value],
         Instruction::Claim { cell, words, .. } => {
-            let words = words.iter().flat_map(|(index, value)| [*index, *value]);
+            let words = words.iter().flat_map(|(_, index, value)| [*index, *value]);
             std::iter::once(*cell).chain(words).collect()
         }
         Instruction::Let(..) | Instruction::If { .. } | Instruction::Loop { .. } => vec![],

@@ -157,7 +157,7 @@ impl<'k> Machine<'k> {
                 *cell = atomic(*operator, *cell, value);
                 self.touched.remove(&(*memory, index));
             }
-            Instruction::Claim { claim, cell, array, words } => {
+            Instruction::Claim { claim, cell, words } => {
                 let (claim, cell) = (*claim as usize, self.at(*cell, lane));
                 let word = self.bitmaps[claim].entry(cell / 32).or_default();
                 let bit = 1 << (cell % 32);
@@ -165,7 +165,7 @@ impl<'k> Machine<'k> {
                     self.traps[1 + claim] = self.traps[1 + claim].min(cell);
                 } else {
                     *word |= bit;
-                    for (index, value) in words {
+                    for (array, index, value) in words {
                         let (index, value) = (self.at(*index, lane), self.at(*value, lane));
                         self.arrays[*array as usize][index as usize] = value;
                     }

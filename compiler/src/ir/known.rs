@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::{Memory, Value, Variable};
 
 /// The most cells of one memory that are kept in mind in one block.
@@ -11,8 +13,8 @@ const MAX_CELLS: usize = 256;
 /// What one open block has made known.
 #[derive(Default)]
 pub(super) struct Known {
-    variables: HashMap<Variable, Value>,
-    cells: HashMap<Memory, Vec<(Value, Value)>>,
+    variables: HashMap<Variable, Value, RandomState>,
+    cells: HashMap<Memory, Vec<(Value, Value)>, RandomState>,
 }
 
 impl Known {

@@ -10,6 +10,7 @@ mod known;
 mod operation;
 mod split;
 mod text;
+mod twins;
 
 pub use build::Builder;
 pub use dead::remove_dead;
@@ -17,6 +18,7 @@ pub use operation::{
     AtomicOperator, FloatComparison, FloatOperator, Operation, TruthOperator, WordComparison, WordOperator,
 };
 pub use split::split_tables;
+pub use twins::join_claims;
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,8 +122,9 @@ pub enum Instruction {
     Fill { table: Table, value: Value },
     /// An atomic operation on a cell of an array parameter or of the group, whose old value nobody sees.
     Combine { memory: Memory, operator: AtomicOperator, index: Value, value: Value },
-    /// Takes the cell with this number of a `claim` array and sets its words. If it was taken, notes that instead.
-    Claim { claim: u32, cell: Value, array: u32, words: Vec<(Value, Value)> },
+    /// Takes the cell with this number of a `claim` array and sets words: of which array, where, to what. If it was
+    /// taken, notes that instead.
+    Claim { claim: u32, cell: Value, words: Vec<(u32, Value, Value)> },
     /// Runs one of two blocks.
     If { condition: Value, then: Vec<Instruction>, otherwise: Vec<Instruction> },
     /// Runs the body for `counter` from 0 to `trips` - 1. The body does not set the counter.

@@ -106,9 +106,9 @@ fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], de
             Instruction::Combine { memory, operator, index, value } => {
                 writeln!(f, "{indent}combine {memory}[{index}] {operator:?} {value}")?;
             }
-            Instruction::Claim { claim, cell, array, words } => {
+            Instruction::Claim { claim, cell, words } => {
                 writeln!(f, "{indent}claim {claim}, cell {cell}")?;
-                for (index, value) in words {
+                for (array, index, value) in words {
                     writeln!(f, "{indent}  a{array}[{index}] = {value}")?;
                 }
             }

@@ -108,6 +108,7 @@ fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs) -> Result<i
     }
     let mut lowered = lowering.builder.finish();
     ir::split_tables(&mut lowered);
+    ir::join_claims(&mut lowered);
     ir::remove_dead(&mut lowered);
     Ok(lowered)
 }

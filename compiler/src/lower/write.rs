@@ -46,9 +46,9 @@ impl Lowering<'_> {
         self.where_inside(&cell, false, |lowering, cell| {
             let places = lowering.places(cell.memory, cell.number).with(words);
             let mut words = Vec::new();
-            places.each(|((_, index), word)| words.push((index, word)));
+            places.each(|((_, index), word)| words.push((parameter as u32, index, word)));
             let number = cell.number;
-            lowering.builder.push(Instruction::Claim { claim, cell: number, array: parameter as u32, words });
+            lowering.builder.push(Instruction::Claim { claim, cell: number, words });
         });
     }
 

@@ -52,7 +52,7 @@ impl Emitter<'_> {
                 Instruction::Combine { memory, operator, index, value } => {
                     self.combine(*memory, *operator, *index, *value)?;
                 }
-                Instruction::Claim { claim, cell, array, words } => self.claim(*claim, *cell, *array, words)?,
+                Instruction::Claim { claim, cell, words } => self.claim(*claim, *cell, words)?,
                 Instruction::If { condition, then, otherwise } => self.branch(*condition, then, otherwise)?,
                 Instruction::Loop { counter, trips, body } => self.repeat(*counter, *trips, body)?,
                 Instruction::Break | Instruction::Continue => {

@@ -91,7 +91,7 @@ impl Emitter<'_> {
 
     /// Sets the cell's bit in the bitmap. If it was set before, the least such cell is noted; else the words are set.
     /// This is the one place where what an atomic operation found is looked at.
-    pub(super) fn claim(&mut self, claim: u32, cell: Value, array: u32, words: &[(Value, Value)]) -> Emitted<()> {
+    pub(super) fn claim(&mut self, claim: u32, cell: Value, words: &[(u32, Value, Value)]) -> Emitted<()> {
         let (word, truth) = (self.frame.word, self.frame.truth);
         let (zero, one) = (self.constant(Type::Word, 0), self.constant(Type::Word, 1));
         let (five, low) = (self.constant(Type::Word, 5), self.constant(Type::Word, 31));
@@ -108,8 +108,8 @@ impl Emitter<'_> {
         self.b.selection_merge(merge, SelectionControl::NONE)?;
         self.b.branch_conditional(free, yes, no, [])?;
         self.b.begin_block(Some(yes))?;
-        for (index, value) in words {
-            self.store_cell(Memory::Array(array), *index, *value)?;
+        for (array, index, value) in words {
+            self.store_cell(Memory::Array(*array), *index, *value)?;
         }
         self.b.branch(merge)?;
         self.b.begin_block(Some(no))?;
@@ -147,10 +147,15 @@ impl Emitter<'_> {
 
     pub(super) fn group(&mut self) -> Emitted<Word> {
         let first = self.push_constant(spirv_abi::WORD_FIRST_GROUP)?;
-        let zero = self.constant(Type::Word, 0);
-        let (pointer, built_in) = (self.frame.pointer_input, self.frame.group_id);
-        let cell = self.b.access_chain(pointer, None, built_in, [zero])?;
-        let here = self.b.load(self.frame.word, None, cell, None, [])?;
+        let here = self.first_of(self.frame.group_id)?;
         self.b.i_add(self.frame.word, None, first, here)
+    }
+
+    /// The x of a built-in of three. The lane's number is that of LocalInvocationId, since a group is a line: lavapipe
+    /// was seen to take twice as long where it is LocalInvocationIndex.
+    pub(super) fn first_of(&mut self, built_in: Word) -> Emitted<Word> {
+        let zero = self.constant(Type::Word, 0);
+        let cell = self.b.access_chain(self.frame.pointer_input, None, built_in, [zero])?;
+        self.b.load(self.frame.word, None, cell, None, [])
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Frame {
     pub(super) float: Word,
     pub(super) truth: Word,
     pub(super) group_id: Word,
-    pub(super) lane_in_group: Word,
+    pub(super) lane_id: Word,
     pub(super) push_constants: Word,
     pub(super) trap_words: Word,
     /// The result of operations that give two words.
@@ -67,7 +67,7 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
     let pointer_push = b.type_pointer(None, StorageClass::PushConstant, word);
 
     let group_id = input(b, pointer_three, BuiltIn::WorkgroupId);
-    let lane_in_group = input(b, pointer_input, BuiltIn::LocalInvocationIndex);
+    let lane_id = input(b, pointer_three, BuiltIn::LocalInvocationId);
     let push_constants = push_constants(b, word, kernel.words);
 
     let run = b.type_runtime_array(word);
@@ -96,7 +96,7 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
         float,
         truth,
         group_id,
-        lane_in_group,
+        lane_id,
         push_constants,
         trap_words,
         two_words,
@@ -143,7 +143,7 @@ fn storage(b: &mut Builder, run: Word, binding: u32, writes: bool) -> Word {
 
 /// The entry point `main`, its group size, and the promise about zeros, infinities and NaNs.
 pub(super) fn entry_point(b: &mut Builder, frame: &Frame, lanes: u32, main: Word) {
-    let mut interface = vec![frame.group_id, frame.lane_in_group, frame.push_constants, frame.trap_words];
+    let mut interface = vec![frame.group_id, frame.lane_id, frame.push_constants, frame.trap_words];
     interface.extend(frame.arrays.iter().chain(&frame.bitmaps));
     interface.extend(frame.shared.iter().map(|(variable, _)| variable));
     b.entry_point(ExecutionModel::GLCompute, main, "main", interface);

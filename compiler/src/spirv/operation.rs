@@ -21,7 +21,7 @@ impl Emitter<'_> {
             Operation::Truth(constant) => Ok(self.constant(Type::Truth, constant.into())),
             Operation::PushConstant(index) => self.push_constant(index),
             Operation::Group => self.group(),
-            Operation::LaneInGroup => self.b.load(word, None, self.frame.lane_in_group, None, []),
+            Operation::LaneInGroup => self.first_of(self.frame.lane_id),
             Operation::Arithmetic(operator, a, b) => self.arithmetic(operator, self.value(a), self.value(b)),
             Operation::Complement(a) => self.b.not(word, None, self.value(a)),
             Operation::HighestBit(a) => self.glsl(word, GLSL_FIND_U_MSB, a),

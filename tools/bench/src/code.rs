@@ -47,8 +47,9 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
             Err(fault) => writeln!(out, "left out: {fault}")?,
         }
     }
-    let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "results"];
-    writeln!(out, "{:14}{:>12}{:>12}{:>8}  {}", header[0], header[1], header[2], header[3], header[4])?;
+    let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "of CPU", "results"];
+    let [name, ours, theirs, ratio, spent, results] = header;
+    writeln!(out, "{name:14}{ours:>12}{theirs:>12}{ratio:>8}{spent:>8}  {results}")?;
     let mut wrong = Vec::new();
     for engine in &engines {
         writeln!(out, "{}", engine.name())?;
@@ -80,9 +81,13 @@ fn measure_one(out: &mut dyn Write, engine: &Engine, glslang: &Glslang, peer: &P
     for _ in 0..ROUNDS {
         sides.iter_mut().try_for_each(Repeated::measure)?;
     }
+    let spent = match [sides[0].spent(), sides[1].spent()] {
+        [Some(ours), Some(theirs)] => format!("{:.2}", ours / theirs),
+        _ => "-".into(),
+    };
     let [ours, theirs] = sides.map(|side| milliseconds(side.median()));
     let (name, ratio, results) = (peer.name, ours / theirs, agreement.show());
-    writeln!(out, "{name:14}{ours:12.3}{theirs:12.3}{ratio:8.2}  {results}; {size}")?;
+    writeln!(out, "{name:14}{ours:12.3}{theirs:12.3}{ratio:8.2}{spent:>8}  {results}; {size}")?;
     Ok(!agreement.wrong)
 }
 

@@ -10,7 +10,7 @@ use std::{
 use lockstep_module::plan::Plan;
 use lockstep_vulkan::{DeviceOutcome, Engine, Loaded};
 
-use crate::timing::middle;
+use crate::timing::{middle, spent};
 
 /// One measurement should take so long that what a device does besides is small.
 const WANTED: Duration = Duration::from_millis(400);
@@ -25,6 +25,8 @@ pub struct Repeated<'a> {
     repeats: u32,
     times: Vec<Duration>,
     idle: Vec<Duration>,
+    /// What processors have spent on all runs of `many`, and of `none`.
+    spent: Option<[Duration; 2]>,
 }
 
 impl<'a> Repeated<'a> {
@@ -39,7 +41,16 @@ impl<'a> Repeated<'a> {
         let wanted = WANTED.as_nanos() / time.as_nanos().max(1) + 1;
         let repeats = u32::try_from(wanted).unwrap_or(MOST_REPEATS).min(MOST_REPEATS);
         let many = repeated(plan, repeats);
-        Ok(Repeated { engine, loaded, many, none, repeats, times: Vec::new(), idle: Vec::new() })
+        Ok(Repeated {
+            engine,
+            loaded,
+            many,
+            none,
+            repeats,
+            times: Vec::new(),
+            idle: Vec::new(),
+            spent: Some(Default::default()),
+        })
     }
 
     /// Takes one measurement.
@@ -47,14 +58,28 @@ impl<'a> Repeated<'a> {
     /// # Errors
     /// A run that fails.
     pub fn measure(&mut self) -> io::Result<()> {
+        let start = spent();
         self.idle.push(timed(self.engine, &self.loaded, &self.none)?);
+        let between = spent();
         self.times.push(timed(self.engine, &self.loaded, &self.many)?);
+        self.spent = (|| {
+            let ([many, none], between) = (self.spent?, between?);
+            Some([many + spent()?.saturating_sub(between), none + between.saturating_sub(start?)])
+        })();
         Ok(())
     }
 
     /// The median time of the plan's dispatches.
     pub fn median(&self) -> Duration {
         middle(self.times.clone()).saturating_sub(middle(self.idle.clone())) / self.repeats
+    }
+
+    /// What processors have spent on the plan's dispatches in all measurements together, for one time; None if that is
+    /// not known, or too little.
+    pub fn spent(&self) -> Option<f64> {
+        let [many, none] = self.spent?;
+        let spent = many.saturating_sub(none).as_secs_f64() / f64::from(self.repeats);
+        (spent > 0.0).then_some(spent)
     }
 }
 

@@ -23,8 +23,9 @@ pub fn may_do_without_devices(engine: &str) -> bool {
     matches!(engine, "all" | "auto")
 }
 
-/// `auto`, the first admitted device, or without one the interpreter; `interpreter`; `vulkan`, the first admitted device; `all`, the interpreter and every admitted device; or a part of
-/// a device's name, in capitals or not: every device with it.
+/// `auto`, the first admitted device, or without one the interpreter; `interpreter`; `vulkan`, the first admitted device;
+/// `all`, the interpreter and every admitted device; or a part of a device's name, in capitals or not: every device
+/// with it. Devices are given in the order of their speed.
 ///
 /// # Errors
 /// `S0001` a name that no device has, `S0002` a device that is not admitted, or none that is.
@@ -97,6 +98,7 @@ mod tests {
         let list = |interpreter, names: &[&str]| Ok((interpreter, names.iter().map(|name| name.to_string()).collect()));
         assert_eq!(names("interpreter"), list(true, &[]));
         assert_eq!(names("vulkan"), list(false, &["llvmpipe (LLVM)"]));
+        assert_eq!(names("auto"), list(false, &["llvmpipe (LLVM)"]));
         assert_eq!(names("all"), list(true, &["llvmpipe (LLVM)", "New GPU"]));
         assert_eq!(names("LLVMpipe"), list(false, &["llvmpipe (LLVM)"]));
         assert_eq!(names("gpu"), list(false, &["New GPU"]));

@@ -7,6 +7,7 @@ mod claims;
 mod faults;
 mod groups;
 mod kernels;
+mod order;
 mod plans;
 mod results;
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use lockstep_numbers::{Binary, ScalarType, Unary};
 
 use crate::program::{Kernel, LocalId};
@@ -129,7 +130,7 @@ pub(super) enum Key {
 /// All atoms of a kernel.
 #[derive(Default)]
 pub(super) struct Atoms {
-    numbers: HashMap<Key, Atom>,
+    numbers: HashMap<Key, Atom, RandomState>,
     keys: Vec<Key>,
     /// For each whether lanes differ in it.
     lanes: Vec<bool>,

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::{
     form::{Atom, EXACT, Form},
     walk::{Spent, Touch},
@@ -30,11 +32,14 @@ struct Class {
     spots: Vec<Spot>,
 }
 
+/// So many classes are compared with a place before it is looked up.
+const EARLY: usize = 4;
+
 /// The touches of all lanes of a group, in one phase, of one array.
 pub(super) struct Touches<'p> {
     sizes: Vec<u32>,
     accesses: Vec<&'p Access>,
-    numbers: HashMap<Shape, u32>,
+    numbers: HashMap<Shape, u32, RandomState>,
     classes: Vec<Class>,
 }
 
@@ -68,7 +73,7 @@ impl Seen {
 impl<'p> Touches<'p> {
     /// Of an array with these dimensions.
     pub(super) fn new(sizes: Vec<u32>) -> Self {
-        Touches { sizes, accesses: Vec::new(), numbers: HashMap::new(), classes: Vec::new() }
+        Touches { sizes, accesses: Vec::new(), numbers: HashMap::default(), classes: Vec::new() }
     }
 
     /// Adds what a lane touches. Out of range it touches nothing.
@@ -80,13 +85,7 @@ impl<'p> Touches<'p> {
             }
             *slot = form.constant as u32;
         }
-        let shape: Shape = touch.place.into_iter().map(|form| (form.terms, form.bits)).collect();
-        let next = self.classes.len() as u32;
-        let classes = &mut self.classes;
-        let class = *self.numbers.entry(shape).or_insert_with_key(|shape| {
-            classes.push(Class { shape: shape.clone(), writes: false, spots: Vec::new() });
-            next
-        });
+        let class = self.class(touch.place);
         let access = match self.accesses.iter().position(|access| access.id == touch.access.id) {
             Some(found) => found as u32,
             None => {
@@ -98,6 +97,28 @@ impl<'p> Touches<'p> {
         let class = &mut self.classes[class as usize];
         class.writes |= touch.write;
         class.spots.push(spot);
+    }
+
+    /// The class of a place. Most touches are of the classes that came first.
+    fn class(&mut self, place: Vec<Form>) -> u32 {
+        let early = self.classes.iter().take(EARLY).position(|class| {
+            class.shape.len() == place.len()
+                && class
+                    .shape
+                    .iter()
+                    .zip(&place)
+                    .all(|((terms, bits), form)| *bits == form.bits && *terms == form.terms)
+        });
+        if let Some(early) = early {
+            return early as u32;
+        }
+        let shape: Shape = place.into_iter().map(|form| (form.terms, form.bits)).collect();
+        let next = self.classes.len() as u32;
+        let classes = &mut self.classes;
+        *self.numbers.entry(shape).or_insert_with_key(|shape| {
+            classes.push(Class { shape: shape.clone(), writes: false, spots: Vec::new() });
+            next
+        })
     }
 
     pub(super) fn access(&self, spot: Spot) -> &'p Access {
@@ -141,6 +162,10 @@ fn meet(first: &Class, second: &Class, same: bool) -> Option<(Spot, Spot)> {
         }
     }
     let key = |spot: &Spot| [spot.cell[0] & masks[0], spot.cell[1] & masks[1], spot.cell[2] & masks[2]];
+    let others = if same { [].iter() } else { first.spots.iter() };
+    if !any_meet(second.spots.iter().chain(others).map(|spot| (key(spot), spot.lane, spot.write)).collect()) {
+        return None;
+    }
     let mut seen: HashMap<[u32; 3], Seen> = HashMap::new();
     if !same {
         first.spots.iter().for_each(|spot| seen.entry(key(spot)).or_default().add(*spot));
@@ -157,6 +182,13 @@ fn meet(first: &Class, second: &Class, same: bool) -> Option<(Spot, Spot)> {
         }
     }
     None
+}
+
+/// Whether a cell is touched by two lanes and written by one. Most often none is, and sorting tells so soonest.
+fn any_meet(mut touches: Vec<([u32; 3], u32, bool)>) -> bool {
+    touches.sort_unstable();
+    let mut cells = touches.chunk_by(|(a, ..), (b, ..)| a == b);
+    cells.any(|cell| cell.first().map(|c| c.1) != cell.last().map(|c| c.1) && cell.iter().any(|(.., write)| *write))
 }
 
 fn mask_of(bits: u32) -> u32 {
