@@ -74,7 +74,16 @@ impl Engine {
         Engine::open_as(device, Subnormals::Kept)
     }
 
+    /// The same without the proof, for what gives the proof.
+    pub(crate) fn open_unproven(device: &Device) -> Result<Engine, Fault> {
+        Engine::start(device, Subnormals::Flushed)
+    }
+
     fn open_as(device: &Device, subnormals: Subnormals) -> Result<Engine, Fault> {
+        qualification::qualify(Engine::start(device, subnormals)?)
+    }
+
+    fn start(device: &Device, subnormals: Subnormals) -> Result<Engine, Fault> {
         if let Some(reason) = &device.refused {
             return Err(Fault::NotAdmitted { device: device.name.clone(), reason: reason.clone() });
         }
@@ -82,8 +91,7 @@ impl Engine {
         let thread = DeviceThread::start(subnormals, move || Open::new(&wanted), Open::close)?;
         let (offers, offer) = thread.ask(|open| (open.offers, open.offer.clone()))?;
         let class = FloatClass::default();
-        let engine = Engine { name: device.name.clone(), thread, offers, offer, class, timeout: DEFAULT_TIMEOUT };
-        qualification::qualify(engine)
+        Ok(Engine { name: device.name.clone(), thread, offers, offer, class, timeout: DEFAULT_TIMEOUT })
     }
 
     /// The device's name.

@@ -2,6 +2,11 @@
 //! a device that flushes after rounding, then with guards. Which of the two it passes is its float class; a device that
 //! passes neither, because it contracts or cuts loops short, is refused, whatever it calls itself.
 
+mod certificate;
+mod suites;
+
+pub use certificate::{Certificate, Finding, certify};
+
 use std::sync::OnceLock;
 
 use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
@@ -11,7 +16,7 @@ use lockstep_numbers::{ScalarType, float};
 
 use crate::{call::CallFailure, engine::Engine, fault::Fault};
 
-const SOURCE: &str = include_str!("qualification.lks");
+const SOURCE: &str = include_str!("qualification/probe.lks");
 const ENTRY: &str = "qualify";
 /// More than 65,535.
 const TRIPS: u32 = 70_000;
@@ -105,15 +110,21 @@ impl Probe {
         }
     }
 
-    /// The class that a wrong result of the plain form speaks for.
+    /// The class that the results of the plain form speak for.
     fn class(&self, found: &Outcome) -> FloatClass {
-        let Outcome::Finished(outputs) = found else { return FloatClass::Preserves };
-        let words = outputs.first().map_or(&[][..], |output| &output.array.words);
-        let pairs = OPERANDS.len() * OPERANDS.len();
+        let (Outcome::Finished(wanted), Outcome::Finished(found)) = (&self.expected, found) else {
+            return FloatClass::default();
+        };
+        let (Some(wanted), Some(found)) = (wanted.first(), found.first()) else { return FloatClass::default() };
+        let rows = PLAIN_ROWS * OPERANDS.len() * OPERANDS.len();
+        let (wanted, found) = (wanted.array.words.iter().take(rows), found.array.words.iter().take(rows));
         let subnormal = |bits: &u32| (1..float::MIN_NORMAL).contains(&(bits & 0x7fff_ffff));
-        match words.iter().take(PLAIN_ROWS * pairs).any(subnormal) {
-            true => FloatClass::Preserves,
-            false => FloatClass::FlushesBeforeRounding,
+        if found.clone().any(subnormal) {
+            FloatClass::Preserves
+        } else if wanted.eq(found) {
+            FloatClass::FlushesAfterRounding
+        } else {
+            FloatClass::FlushesBeforeRounding
         }
     }
 
@@ -154,16 +165,50 @@ fn differs(expected: &Output, found: &Output) -> Option<usize> {
 /// # Errors
 /// [`Fault::NotAdmitted`] with the first wrong result, and the faults of a run.
 pub(crate) fn qualify(engine: Engine) -> Result<Engine, Fault> {
-    // One compilation and one interpretation serve every engine of the process.
-    static PROBE: OnceLock<Result<Probe, Fault>> = OnceLock::new();
-    let probe = PROBE.get_or_init(Probe::new).as_ref().map_err(Fault::clone)?;
-    let plain = probe.outcome(&engine, &probe.module)?;
-    if probe.first_difference(&plain).is_none() {
-        return Ok(engine);
-    }
-    let engine = engine.with_class(probe.class(&plain));
+    let engine = classed(engine)?;
+    let probe = probe()?;
     probe.judge(&engine, &probe.module)?;
     Ok(engine)
+}
+
+/// One compilation and one interpretation serve every engine of the process.
+fn probe() -> Result<&'static Probe, Fault> {
+    static PROBE: OnceLock<Result<Probe, Fault>> = OnceLock::new();
+    PROBE.get_or_init(Probe::new).as_ref().map_err(Fault::clone)
+}
+
+/// The engine with the class of its device.
+///
+/// # Errors
+/// The faults of a run.
+fn classed(engine: Engine) -> Result<Engine, Fault> {
+    let probe = probe()?;
+    let class = probe.class(&probe.outcome(&engine, &probe.module)?);
+    Ok(engine.with_class(class))
+}
+
+/// Where a result is not the language's, in words.
+fn difference(expected: &Outcome, found: &Outcome) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    match (expected, found) {
+        (Outcome::Finished(expected), Outcome::Finished(found)) => {
+            let wrong = expected.iter().zip(found).find_map(|(wanted, found)| {
+                let cell = differs(wanted, found)?;
+                let (wanted_word, found_word) = (wanted.array.words[cell], found.array.words.get(cell).copied());
+                Some(format!(
+                    "word {cell} of `{}` is {:#010x}, where the language says {wanted_word:#010x}",
+                    wanted.name,
+                    found_word.unwrap_or_default()
+                ))
+            });
+            Some(wrong.unwrap_or_else(|| "it gives other outputs".into()))
+        }
+        (Outcome::Finished(_), Outcome::Trapped(_)) => Some("it traps where nothing traps".into()),
+        (Outcome::Trapped(_), Outcome::Finished(_)) => Some("it does not trap where the language does".into()),
+        (Outcome::Trapped(_), Outcome::Trapped(_)) => Some("it reports another trap".into()),
+    }
 }
 
 #[cfg(test)]
