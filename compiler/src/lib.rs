@@ -36,6 +36,8 @@ pub struct Compilation {
     pub program: Option<Program>,
     /// The intermediate representation of each kernel.
     pub ir: Vec<ir::Kernel>,
+    /// What is proven of the indices of each kernel.
+    pub proofs: Vec<laws::index::Proofs>,
     /// The module, which engines run.
     pub module: Option<Module>,
 }
@@ -51,7 +53,7 @@ pub fn compile(name: &str, text: &str) -> Compilation {
 pub fn compile_with(name: &str, text: &str, files: Files<'_>) -> Compilation {
     let mut compilation = check_with(name, text, files);
     if let Some(program) = &compilation.program {
-        match spirv::emit_kernels(program, &compilation.ir) {
+        match spirv::emit_kernels(program, &compilation.ir, &compilation.proofs) {
             Ok(kernels) => {
                 let jobs = program.jobs.iter().map(lower::lower_job).collect();
                 let sources = sources(&compilation);
@@ -106,7 +108,8 @@ fn passes(name: &str, text: &str, files: Files<'_>, out: &mut Compilation) -> Re
     cost::price(&mut program);
     let (proofs, notes) = laws::index::prove(&program, &out.sources);
     out.notes = notes;
-    out.ir = lower::lower(&program, &proofs)?;
+    out.ir = lower::lower(&program, &proofs, lower::Form::Plain)?;
+    out.proofs = proofs;
     Ok(program)
 }
 

@@ -15,6 +15,7 @@ pub mod everywhere;
 pub mod files;
 pub mod generated;
 pub mod host_float;
+pub mod hunt;
 pub mod outcome_text;
 pub mod random;
 pub mod special;

@@ -1,5 +1,5 @@
-//! Which devices may compute at all: those that offer what the language and its SPIR-V need, and are not known to be
-//! wrong. Qualification, by running, comes after this. What a module's profile asks for beyond that is judged as the
+//! Which devices may compute at all: those that offer what the language and its SPIR-V need. Whether they compute rightly
+//! is not looked up here: qualification, by running, comes after this. What a module's profile asks for beyond that is judged as the
 //! module is loaded.
 
 use lockstep_module::Profile;
@@ -25,29 +25,17 @@ pub(crate) struct Offer {
     pub(crate) storage_buffers: u32,
     /// Bytes of push constants.
     pub(crate) push_constants: u32,
-    /// Whether the driver is lavapipe.
-    pub(crate) lavapipe: bool,
-    /// The major version of Mesa, where the driver is Mesa's and says so.
-    pub(crate) mesa: Option<u32>,
 }
 
 /// The twelve arrays and bitmaps of a kernel, and its trap words.
 const STORAGE_BUFFERS: u32 = 13;
 const PUSH_CONSTANTS: u32 = 128;
-/// The first lavapipe that runs long loops to their end.
-const FIRST_GOOD_LAVAPIPE: u32 = 23;
 
 /// Why the device is not admitted; None if it is.
 pub(crate) fn refusal(offer: &Offer) -> Option<String> {
     let (major, minor, _) = offer.vulkan;
     if (major, minor) < (1, 2) {
         return Some(format!("it offers Vulkan {major}.{minor}, and 1.2 is needed"));
-    }
-    if offer.lavapipe && offer.mesa.is_none_or(|mesa| mesa < FIRST_GOOD_LAVAPIPE) {
-        let version = offer.mesa.map_or("of an unknown version".into(), |mesa| format!("{mesa}"));
-        return Some(format!(
-            "lavapipe {version} may end loops after 65,535 iterations; {FIRST_GOOD_LAVAPIPE} or later is needed"
-        ));
     }
     let features = [
         (offer.compute_queue, "a queue that computes"),
@@ -78,17 +66,11 @@ pub(crate) fn too_small_for(offer: &Offer, profile: Profile) -> Option<String> {
     Some(format!("it has {offered} {what}, and {needed} are needed"))
 }
 
-/// The major version in a line such as `Mesa 25.0.7-2 (LLVM 15.0.6)`.
-pub(crate) fn mesa_version(driver_info: &str) -> Option<u32> {
-    let version = driver_info.strip_prefix("Mesa ")?;
-    version.split('.').next()?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use lockstep_module::Profile;
 
-    use super::{Offer, mesa_version, refusal, too_small_for};
+    use super::{Offer, refusal, too_small_for};
 
     /// What SwiftShader offers: the least of all devices that are admitted.
     fn swiftshader() -> Offer {
@@ -102,24 +84,12 @@ mod tests {
             storage_buffer: 1 << 30,
             storage_buffers: 16,
             push_constants: 128,
-            lavapipe: false,
-            mesa: None,
         }
     }
 
     #[test]
-    fn admits_swiftshader_and_new_lavapipe() {
+    fn admits_swiftshader() {
         assert_eq!(refusal(&swiftshader()), None);
-        assert_eq!(refusal(&Offer { lavapipe: true, mesa: Some(25), ..swiftshader() }), None);
-        assert_eq!(refusal(&Offer { lavapipe: true, mesa: Some(23), ..swiftshader() }), None);
-    }
-
-    #[test]
-    fn refuses_lavapipe_that_ends_loops_early() {
-        for mesa in [None, Some(20), Some(22)] {
-            let reason = refusal(&Offer { lavapipe: true, mesa, ..swiftshader() }).unwrap();
-            assert!(reason.contains("65,535"), "{reason}");
-        }
     }
 
     #[test]
@@ -156,13 +126,5 @@ mod tests {
             let reason = too_small_for(&offer, Profile::Datacenter).unwrap();
             assert!(reason.contains(wanted), "{reason}");
         }
-    }
-
-    #[test]
-    fn reads_the_version_of_mesa() {
-        assert_eq!(mesa_version("Mesa 22.3.6 (LLVM 15.0.6)"), Some(22));
-        assert_eq!(mesa_version("Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6)"), Some(25));
-        assert_eq!(mesa_version("535.104"), None);
-        assert_eq!(mesa_version(""), None);
     }
 }

@@ -6,7 +6,10 @@ use std::{
     thread::{Builder, JoinHandle},
 };
 
-use crate::{fault::Fault, float_environment};
+use crate::{
+    fault::Fault,
+    float_environment::{self, Subnormals},
+};
 
 /// A driver's compiler recurses over a kernel on the thread that asks for it. Pages not used cost nothing.
 const STACK_BYTES: usize = 64 << 20;
@@ -33,12 +36,13 @@ impl<S: 'static> DeviceThread<S> {
     /// # Errors
     /// Whatever `open` returned; [`Fault::OutOfMemory`] if there can be no thread.
     pub(crate) fn start(
+        subnormals: Subnormals,
         open: impl FnOnce() -> Result<S, Fault> + Send + 'static,
         close: impl FnOnce(S) -> Result<(), Fault> + Send + 'static,
     ) -> Result<DeviceThread<S>, Fault> {
         let (tasks, inbox) = channel();
         let (opened, wait) = channel();
-        let thread = spawn(move || {
+        let thread = spawn(subnormals, move || {
             let mut state = match open() {
                 Ok(state) => state,
                 Err(fault) => {
@@ -48,7 +52,7 @@ impl<S: 'static> DeviceThread<S> {
                 }
             };
             let _ = opened.send(Ok(()));
-            work(&inbox, &mut state);
+            work(subnormals, &inbox, &mut state);
             close(state)
         })?;
         wait.recv().unwrap_or(Err(Fault::Stopped))?;
@@ -112,12 +116,15 @@ impl<S> Drop for DeviceThread<S> {
 /// # Errors
 /// Whatever the task returned; [`Fault::Stopped`] if it panicked.
 pub(crate) fn once<R: Send + 'static>(task: impl FnOnce() -> Result<R, Fault> + Send + 'static) -> Result<R, Fault> {
-    spawn(task)?.join().unwrap_or(Err(Fault::Stopped))
+    spawn(Subnormals::Flushed, task)?.join().unwrap_or(Err(Fault::Stopped))
 }
 
-fn spawn<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> Result<JoinHandle<R>, Fault> {
+fn spawn<R: Send + 'static>(
+    subnormals: Subnormals,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> Result<JoinHandle<R>, Fault> {
     let started = Builder::new().name("lockstep-device".into()).stack_size(STACK_BYTES).spawn(move || {
-        float_environment::adopt();
+        float_environment::adopt(subnormals);
         body()
     });
     started.map_err(|error| Fault::OutOfMemory {
@@ -126,17 +133,17 @@ fn spawn<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> Result
     })
 }
 
-fn work<S>(inbox: &Receiver<Message<S>>, state: &mut S) {
+fn work<S>(subnormals: Subnormals, inbox: &Receiver<Message<S>>, state: &mut S) {
     while let Ok(Message::Do(task)) = inbox.recv() {
         // A driver may have left another environment behind.
-        float_environment::adopt();
+        float_environment::adopt(subnormals);
         task(state);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DeviceThread, once};
+    use super::{DeviceThread, Subnormals, once};
     use crate::fault::Fault;
 
     #[cfg(target_arch = "x86_64")]
@@ -153,7 +160,11 @@ mod tests {
 
     #[test]
     fn answers_in_order_and_closes() {
-        let thread = DeviceThread::start(|| Ok(1), |last| if last == 3 { Ok(()) } else { Err(Fault::DeviceLost) });
+        let thread = DeviceThread::start(
+            Subnormals::Flushed,
+            || Ok(1),
+            |last| if last == 3 { Ok(()) } else { Err(Fault::DeviceLost) },
+        );
         let thread = thread.unwrap();
         let letterbox = thread.letterbox();
         letterbox.leave(|state| *state += 1);
@@ -164,13 +175,13 @@ mod tests {
 
     #[test]
     fn a_failed_start_is_the_starters_fault() {
-        let thread = DeviceThread::<()>::start(|| Err(Fault::NoDevice), Ok);
+        let thread = DeviceThread::<()>::start(Subnormals::Flushed, || Err(Fault::NoDevice), Ok);
         assert_eq!(thread.err(), Some(Fault::NoDevice));
     }
 
     #[test]
     fn a_panic_ends_the_thread_and_no_other() {
-        let thread = DeviceThread::start(|| Ok(()), Ok).unwrap();
+        let thread = DeviceThread::start(Subnormals::Flushed, || Ok(()), Ok).unwrap();
         assert_eq!(thread.ask(|()| std::panic::resume_unwind(Box::new(()))), Err::<(), _>(Fault::Stopped));
         assert_eq!(thread.ask(|()| ()), Err(Fault::Stopped));
     }

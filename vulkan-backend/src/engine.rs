@@ -10,13 +10,14 @@ use std::{
     time::Duration,
 };
 
-use lockstep_module::{Module, Profile, plan::Plan};
+use lockstep_module::{FloatClass, Module, Profile, plan::Plan};
 
 use crate::{
     admission::{self, Offer},
     device::Device,
     device_thread::{DeviceThread, Letterbox},
     fault::Fault,
+    float_environment::Subnormals,
     gpu::{Gpu, Offers},
     instance::Instance,
     kernel::KernelForm,
@@ -34,6 +35,7 @@ pub struct Engine {
     thread: DeviceThread<Open>,
     offers: Offers,
     offer: Offer,
+    class: FloatClass,
     timeout: Duration,
 }
 
@@ -60,20 +62,51 @@ impl Engine {
     /// [`Fault::NotAdmitted`] for a device that [`Device::refused`] speaks of and for one that computes anything but what
     /// the language says, [`Fault::DeviceGone`], and the faults of [`crate::devices`] and of a run.
     pub fn open(device: &Device) -> Result<Engine, Fault> {
+        Engine::open_as(device, Subnormals::Flushed)
+    }
+
+    /// The same in an environment in which CPU drivers keep subnormals, if they do not see to it themselves: so they
+    /// stand for the devices that need guards. Results are the same.
+    ///
+    /// # Errors
+    /// As [`Engine::open`].
+    pub fn open_keeping_subnormals(device: &Device) -> Result<Engine, Fault> {
+        Engine::open_as(device, Subnormals::Kept)
+    }
+
+    /// The same without the proof, for what gives the proof.
+    pub(crate) fn open_unproven(device: &Device) -> Result<Engine, Fault> {
+        Engine::start(device, Subnormals::Flushed)
+    }
+
+    fn open_as(device: &Device, subnormals: Subnormals) -> Result<Engine, Fault> {
+        qualification::qualify(Engine::start(device, subnormals)?)
+    }
+
+    fn start(device: &Device, subnormals: Subnormals) -> Result<Engine, Fault> {
         if let Some(reason) = &device.refused {
             return Err(Fault::NotAdmitted { device: device.name.clone(), reason: reason.clone() });
         }
         let wanted = device.clone();
-        let thread = DeviceThread::start(move || Open::new(&wanted), Open::close)?;
+        let thread = DeviceThread::start(subnormals, move || Open::new(&wanted), Open::close)?;
         let (offers, offer) = thread.ask(|open| (open.offers, open.offer.clone()))?;
-        let engine = Engine { name: device.name.clone(), thread, offers, offer, timeout: DEFAULT_TIMEOUT };
-        qualification::qualify(&engine)?;
-        Ok(engine)
+        let class = FloatClass::default();
+        Ok(Engine { name: device.name.clone(), thread, offers, offer, class, timeout: DEFAULT_TIMEOUT })
     }
 
     /// The device's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the device was found to do with small results.
+    pub fn class(&self) -> FloatClass {
+        self.class
+    }
+
+    /// The engine, taken for one of this class.
+    pub(crate) fn with_class(self, class: FloatClass) -> Engine {
+        Engine { class, ..self }
     }
 
     /// The engine, with another bound on the time that one submission may take.
@@ -94,7 +127,7 @@ impl Engine {
         // One count for all engines, so that a module is never taken for another engine's.
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let forms = module.kernels.iter().map(|kernel| KernelForm::of(kernel, &self.name, self.offers));
+        let forms = module.kernels.iter().map(|kernel| KernelForm::of(kernel, &self.name, self.offers, self.class));
         let kernels = forms.collect::<Result<Vec<KernelForm>, Fault>>()?;
         let profile = module.profile;
         self.thread.ask(move |open| open.load(number, profile, kernels))??;

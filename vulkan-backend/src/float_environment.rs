@@ -3,18 +3,38 @@
 
 #![allow(unsafe_code, reason = "the control register of the SSE unit is reached by assembly alone")]
 
+/// What is done with subnormals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Subnormals {
+    /// They are zeros.
+    #[default]
+    Flushed,
+    /// They are kept, so that a CPU driver stands for the devices that keep them.
+    Kept,
+}
+
 /// FTZ and DAZ on, rounding to nearest even, every exception masked, no flag set.
 #[cfg(target_arch = "x86_64")]
 const FLUSH_TO_NEAREST: u32 = 0x9FC0;
 
+/// FTZ and DAZ off, else the same.
+#[cfg(target_arch = "x86_64")]
+const KEEP_TO_NEAREST: u32 = 0x1F80;
+
 /// Sets the float environment of the calling thread. Threads that it starts afterwards inherit it.
 ///
 /// Rust takes the default environment for granted, so the calling thread must do no float arithmetic of its own.
-pub(crate) fn adopt() {
+pub(crate) fn adopt(subnormals: Subnormals) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: the operand is a valid word in memory, and its reserved bits are clear.
-    unsafe {
-        std::arch::asm!("ldmxcsr [{}]", in(reg) &FLUSH_TO_NEAREST, options(nostack, readonly, preserves_flags));
+    {
+        let word = match subnormals {
+            Subnormals::Flushed => FLUSH_TO_NEAREST,
+            Subnormals::Kept => KEEP_TO_NEAREST,
+        };
+        // SAFETY: the operand is a valid word in memory, and its reserved bits are clear.
+        unsafe {
+            std::arch::asm!("ldmxcsr [{}]", in(reg) &word, options(nostack, readonly, preserves_flags));
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the backend needs of a kernel: its interface, the words that it is pushed, and its SPIR-V as this device is to
 //! have it.
 
-use lockstep_module::{Access, Kernel, Launch, MAX_ARRAYS, MAX_WORDS, Signature, plan::Dispatch, spirv_abi};
+use lockstep_module::{
+    Access, FloatClass, Kernel, Launch, MAX_ARRAYS, MAX_WORDS, Signature, plan::Dispatch, spirv_abi,
+};
 
 use crate::{fault::Fault, gpu::Offers, spirv_patch};
 
@@ -17,14 +19,14 @@ pub(crate) struct KernelForm {
 }
 
 impl KernelForm {
-    /// Takes a kernel out of a module, for a device with these offers.
+    /// Takes a kernel out of a module, for a device with these offers and of this float class.
     ///
     /// # Errors
     /// [`Fault::MalformedSpirv`]; [`Fault::KernelRefused`] for an interface past the language's limits;
     /// [`Fault::ModuleRefused`] for what the device does not offer.
-    pub(crate) fn of(kernel: &Kernel, device: &str, offers: Offers) -> Result<KernelForm, Fault> {
+    pub(crate) fn of(kernel: &Kernel, device: &str, offers: Offers, class: FloatClass) -> Result<KernelForm, Fault> {
         let name = || kernel.signature.name.clone();
-        let walked = spirv_patch::walk(&kernel.spirv);
+        let walked = spirv_patch::walk(kernel.code(class));
         let walked = walked.map_err(|detail| Fault::MalformedSpirv { kernel: name(), detail })?;
         let lanes = match &kernel.launch {
             Launch::Each(_) => spirv_abi::LANES,

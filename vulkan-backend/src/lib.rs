@@ -52,3 +52,4 @@ pub use device::{Device, devices};
 pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
 pub use fault::Fault;
 pub use outcome::{DeviceOutcome, DeviceTrap, DoubleClaim};
+pub use qualification::{Certificate, Finding, certify};

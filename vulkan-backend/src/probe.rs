@@ -99,8 +99,6 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
             .min(limits.max_descriptor_set_storage_buffers)
             .min(limits.max_per_stage_resources),
         push_constants: limits.max_push_constants_size,
-        lavapipe: driver.driver_id == vk::DriverId::MESA_LLVMPIPE,
-        mesa: admission::mesa_version(&driver_info),
     };
     let refused = admission::refusal(&offer);
     let uuid: String = identity.device_uuid.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -108,7 +106,7 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
     let id = format!("{driver_line}/{name}/{uuid}");
     Probe {
         device: Device { id, name, driver: driver_line, vulkan, refused },
-        place: order::place(basic.device_type, offer.lavapipe),
+        place: order::place(basic.device_type, driver.driver_id == vk::DriverId::MESA_LLVMPIPE),
         physical,
         queue_family: queue_family.unwrap_or(0),
         offers: Offers {

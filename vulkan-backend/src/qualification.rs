@@ -1,20 +1,28 @@
-//! Law 7, *the device is not trusted*: before a device is used it runs a job whose result the interpreter knows. A
-//! device that keeps subnormals, flushes before it rounds, contracts, or cuts loops short is refused, whatever it calls
-//! itself. This is the first form of qualification; it finds what this emission of `f32` depends on, and no more.
+//! Law 7, *the device is not trusted*: before a device is used it runs a job whose result the interpreter knows, first as
+//! a device that flushes after rounding, then with guards. Which of the two it passes is its float class; a device that
+//! passes neither, because it contracts or cuts loops short, is refused, whatever it calls itself.
+
+mod certificate;
+mod suites;
+
+pub use certificate::{Certificate, Finding, certify};
 
 use std::sync::OnceLock;
 
 use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
 use lockstep_interpreter::Source;
-use lockstep_module::{Argument, Array, Bound, Call, Module, Outcome, Output, bind};
-use lockstep_numbers::ScalarType;
+use lockstep_module::{Argument, Array, Bound, Call, FloatClass, Module, Outcome, Output, bind};
+use lockstep_numbers::{ScalarType, float};
 
 use crate::{call::CallFailure, engine::Engine, fault::Fault};
 
-const SOURCE: &str = include_str!("qualification.lks");
+const SOURCE: &str = include_str!("qualification/probe.lks");
 const ENTRY: &str = "qualify";
 /// More than 65,535.
 const TRIPS: u32 = 70_000;
+
+/// The rows of the outputs that are results of one operation on two operands.
+const PLAIN_ROWS: usize = 3;
 
 /// Operands at every edge; each is paired with each.
 const OPERANDS: [u32; 30] = [
@@ -84,20 +92,39 @@ impl Probe {
         Ok(Probe { module, program, sources, bound, expected })
     }
 
-    /// Runs a module in the place of the probe's own, and compares.
-    fn judge(&self, engine: &Engine, module: &Module) -> Result<(), Fault> {
+    /// Runs a module in the place of the probe's own.
+    fn outcome(&self, engine: &Engine, module: &Module) -> Result<Outcome, Fault> {
         let loaded = engine.load(module)?;
         let source = Source { program: &self.program, sources: &self.sources };
-        let found = match engine.call(&loaded, module, source, ENTRY, self.bound.clone()) {
-            Ok(found) => found,
-            Err(CallFailure::Fault(fault)) => return Err(fault),
-            Err(CallFailure::Refused(error)) => {
-                return Err(Fault::Driver { call: "the qualification program", detail: error.message });
-            }
-        };
-        match self.first_difference(&found) {
+        engine.call(&loaded, module, source, ENTRY, self.bound.clone()).map_err(|failure| match failure {
+            CallFailure::Fault(fault) => fault,
+            CallFailure::Refused(error) => Fault::Driver { call: "the qualification program", detail: error.message },
+        })
+    }
+
+    /// Runs it and compares.
+    fn judge(&self, engine: &Engine, module: &Module) -> Result<(), Fault> {
+        match self.first_difference(&self.outcome(engine, module)?) {
             None => Ok(()),
             Some(reason) => Err(Fault::NotAdmitted { device: engine.name().into(), reason }),
+        }
+    }
+
+    /// The class that the results of the plain form speak for.
+    fn class(&self, found: &Outcome) -> FloatClass {
+        let (Outcome::Finished(wanted), Outcome::Finished(found)) = (&self.expected, found) else {
+            return FloatClass::default();
+        };
+        let (Some(wanted), Some(found)) = (wanted.first(), found.first()) else { return FloatClass::default() };
+        let rows = PLAIN_ROWS * OPERANDS.len() * OPERANDS.len();
+        let (wanted, found) = (wanted.array.words.iter().take(rows), found.array.words.iter().take(rows));
+        let subnormal = |bits: &u32| (1..float::MIN_NORMAL).contains(&(bits & 0x7fff_ffff));
+        if found.clone().any(subnormal) {
+            FloatClass::Preserves
+        } else if wanted.eq(found) {
+            FloatClass::FlushesAfterRounding
+        } else {
+            FloatClass::FlushesBeforeRounding
         }
     }
 
@@ -133,15 +160,55 @@ fn differs(expected: &Output, found: &Output) -> Option<usize> {
     expected.array.words.iter().zip(&found.array.words).position(|(a, b)| a != b)
 }
 
-/// Runs the probe on an engine.
+/// Runs the probe on an engine, and gives the engine back with the class that was found.
 ///
 /// # Errors
 /// [`Fault::NotAdmitted`] with the first wrong result, and the faults of a run.
-pub(crate) fn qualify(engine: &Engine) -> Result<(), Fault> {
-    // One compilation and one interpretation serve every engine of the process.
+pub(crate) fn qualify(engine: Engine) -> Result<Engine, Fault> {
+    let engine = classed(engine)?;
+    let probe = probe()?;
+    probe.judge(&engine, &probe.module)?;
+    Ok(engine)
+}
+
+/// One compilation and one interpretation serve every engine of the process.
+fn probe() -> Result<&'static Probe, Fault> {
     static PROBE: OnceLock<Result<Probe, Fault>> = OnceLock::new();
-    let probe = PROBE.get_or_init(Probe::new).as_ref().map_err(Fault::clone)?;
-    probe.judge(engine, &probe.module)
+    PROBE.get_or_init(Probe::new).as_ref().map_err(Fault::clone)
+}
+
+/// The engine with the class of its device.
+///
+/// # Errors
+/// The faults of a run.
+fn classed(engine: Engine) -> Result<Engine, Fault> {
+    let probe = probe()?;
+    let class = probe.class(&probe.outcome(&engine, &probe.module)?);
+    Ok(engine.with_class(class))
+}
+
+/// Where a result is not the language's, in words.
+fn difference(expected: &Outcome, found: &Outcome) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    match (expected, found) {
+        (Outcome::Finished(expected), Outcome::Finished(found)) => {
+            let wrong = expected.iter().zip(found).find_map(|(wanted, found)| {
+                let cell = differs(wanted, found)?;
+                let (wanted_word, found_word) = (wanted.array.words[cell], found.array.words.get(cell).copied());
+                Some(format!(
+                    "word {cell} of `{}` is {:#010x}, where the language says {wanted_word:#010x}",
+                    wanted.name,
+                    found_word.unwrap_or_default()
+                ))
+            });
+            Some(wrong.unwrap_or_else(|| "it gives other outputs".into()))
+        }
+        (Outcome::Finished(_), Outcome::Trapped(_)) => Some("it traps where nothing traps".into()),
+        (Outcome::Trapped(_), Outcome::Finished(_)) => Some("it does not trap where the language does".into()),
+        (Outcome::Trapped(_), Outcome::Trapped(_)) => Some("it reports another trap".into()),
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +236,31 @@ mod tests {
             words[at] = (words[at] & 0xffff_0000) | OP_F_MUL;
             let fault = probe.judge(&engine, &wrong).unwrap_err();
             assert!(matches!(&fault, Fault::NotAdmitted { reason, .. } if reason.contains("probe 0")), "{fault}");
+        }
+    }
+
+    /// Where the host's unit keeps subnormals so does lavapipe, and its class is found; SwiftShader flushes by itself.
+    /// Either way the results are the language's.
+    #[test]
+    fn the_class_of_a_device_is_found() {
+        let devices = crate::devices().unwrap();
+        for device in devices.iter().filter(|device| device.refused.is_none()) {
+            let flushing = Engine::open(device).unwrap();
+            assert_eq!(flushing.class(), FloatClass::FlushesAfterRounding, "{}", device.name);
+            let keeping = Engine::open_keeping_subnormals(device).unwrap();
+            let wanted = match device.driver.starts_with("llvmpipe") {
+                true => FloatClass::Preserves,
+                false => FloatClass::FlushesAfterRounding,
+            };
+            assert_eq!(keeping.class(), wanted, "{}", device.name);
+            // With guards all devices agree; without them, one that keeps subnormals is caught.
+            let probe = Probe::new().unwrap();
+            assert_eq!(probe.judge(&keeping, &probe.module), Ok(()));
+            let guarded = flushing.with_class(FloatClass::FlushesBeforeRounding);
+            assert_eq!(probe.judge(&guarded, &probe.module), Ok(()));
+            let unguarded = keeping.with_class(FloatClass::FlushesAfterRounding);
+            let caught = probe.judge(&unguarded, &probe.module).is_err();
+            assert_eq!(caught, wanted == FloatClass::Preserves, "{}", device.name);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
 
 const MAGIC: [u8; 4] = *b"LKSM";
 /// The version of the format that this crate reads and writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// A compiled source: kernels, jobs, and the sources they came from.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

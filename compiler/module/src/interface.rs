@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use lockstep_numbers::{Binary, ScalarType};
 
-use crate::cost::Cost;
+use crate::{cost::Cost, float_class::FloatClass};
 
 /// The most arrays that one kernel may take, of which a `claim` array counts twice: it is bound with its bitmap. Set by
 /// the language, so that a kernel fits every admitted device.
@@ -263,4 +263,14 @@ pub struct Kernel {
     pub cost: Cost,
     /// Its restricted SPIR-V, one entry point named `main`; see [`crate::spirv_abi`].
     pub spirv: Vec<u32>,
+    /// The same for a device whose [`FloatClass`] needs guards. Empty if `spirv` serves there too, since nothing in it
+    /// can fall below the normal numbers.
+    pub guarded: Vec<u32>,
+}
+
+impl Kernel {
+    /// The SPIR-V for a device of this class.
+    pub fn code(&self, class: FloatClass) -> &[u32] {
+        if class.needs_guards() && !self.guarded.is_empty() { &self.guarded } else { &self.spirv }
+    }
 }

@@ -11,6 +11,7 @@ mod call;
 mod check;
 mod cost;
 mod file;
+mod float_class;
 mod interface;
 mod job;
 pub mod plan;
@@ -20,6 +21,7 @@ mod trap;
 pub use call::{Argument, Array, Bound, BoundArray, Call, CallError, bind};
 pub use cost::{Cost, DISPATCH_WEIGHT, GROUP_WEIGHT, TRIP_WEIGHT, Term};
 pub use file::{FORMAT_VERSION, LoadError, Module, Source};
+pub use float_class::FloatClass;
 pub use interface::{
     Access, ArrayType, Combine, Extent, Kernel, Launch, MAX_ARRAYS, MAX_WORDS, Parameter, ParameterKind, Profile,
     Signature,

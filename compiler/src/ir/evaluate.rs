@@ -3,17 +3,19 @@
 
 use std::collections::HashMap;
 
-use lockstep_module::spirv_abi;
+use lockstep_module::{FloatClass, spirv_abi};
 use lockstep_numbers::float;
 
 use super::{
     AtomicOperator, FloatComparison, FloatOperator, Instruction, Kernel, Memory, Operation, TruthOperator, Value,
-    WordComparison, WordOperator,
+    WordComparison, WordOperator, device_float,
 };
 
 /// What a kernel sees and leaves.
 pub(crate) struct Machine<'k> {
     kernel: &'k Kernel,
+    /// What it does with small results.
+    pub(crate) class: FloatClass,
     /// The words of the push constants.
     pub(crate) words: Vec<u32>,
     /// The words of each array parameter.
@@ -46,6 +48,7 @@ impl<'k> Machine<'k> {
         let lanes = kernel.lanes as usize;
         Machine {
             kernel,
+            class: FloatClass::default(),
             words,
             arrays,
             traps: vec![spirv_abi::NO_TRAP; 1 + kernel.claims as usize],
@@ -212,9 +215,9 @@ impl<'k> Machine<'k> {
             Operation::HighestBit(a) => at(a).checked_ilog2().unwrap_or(u32::MAX),
             Operation::Compare(comparison, a, b) => compare(*comparison, at(a), at(b)).into(),
             Operation::Float(operator, a, b) => match operator {
-                FloatOperator::Add => float::add(at(a), at(b)),
-                FloatOperator::Subtract => float::sub(at(a), at(b)),
-                FloatOperator::Multiply => float::mul(flushed(at(a)), flushed(at(b))),
+                FloatOperator::Add => device_float::add(self.class, at(a), at(b)),
+                FloatOperator::Subtract => device_float::add(self.class, at(a), at(b) ^ 0x8000_0000),
+                FloatOperator::Multiply => device_float::multiply(self.class, at(a), at(b)),
                 FloatOperator::DivideSeed => seed(float::div(at(a), at(b)), at(a)),
             },
             Operation::SquareRootSeed(a) => seed(float::sqrt(at(a)), at(a)),
@@ -246,11 +249,6 @@ impl<'k> Machine<'k> {
             }
         }
     }
-}
-
-/// A subnormal operand as a zero of its sign: what a flushing device does.
-fn flushed(a: u32) -> u32 {
-    if a & 0x7fff_ffff < float::MIN_NORMAL { a & 0x8000_0000 } else { a }
 }
 
 /// A result that is off by three units, to one side or the other.

@@ -4,7 +4,10 @@
 mod build;
 mod dead;
 #[cfg(test)]
+pub(crate) mod device_float;
+#[cfg(test)]
 pub(crate) mod evaluate;
+mod floats;
 mod fold;
 mod known;
 mod operation;
@@ -14,6 +17,7 @@ mod twins;
 
 pub use build::Builder;
 pub use dead::remove_dead;
+pub use floats::computes_floats;
 pub use operation::{
     AtomicOperator, FloatComparison, FloatOperator, Operation, TruthOperator, WordComparison, WordOperator,
 };

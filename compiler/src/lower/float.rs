@@ -1,16 +1,17 @@
-//! Rule F in SPIR-V, for devices that flush subnormals after rounding: no guard after an operation, and nothing that a
-//! driver's compiler could fold. Every bit pattern on its way to a float is hidden behind a sum with a word
+//! Rule F in SPIR-V. A device that flushes subnormals after rounding needs no guard after an operation; for the others
+//! there is `guard`. Nothing is left that a driver's compiler could fold. Every bit pattern on its way to a float is hidden behind a sum with a word
 //! that is always zero; without that, drivers rewrite `0 * x`, products of literals, and what they know of an integer's
 //! range. A NaN may have any bits inside; `bits` gives it the one pattern when it leaves.
 
 mod convert;
 mod divide;
+mod guard;
 mod square_root;
 
 use lockstep_module::spirv_abi;
 use lockstep_numbers::{Binary, float};
 
-use super::Lowering;
+use super::{Form, Lowering};
 use crate::ir::{FloatComparison, FloatOperator, Operation, TruthOperator, Value, WordComparison, WordOperator};
 
 pub(super) const SIGN: u32 = 0x8000_0000;
@@ -41,6 +42,9 @@ impl Lowering<'_> {
     /// The door inward: a word of memory as a float. The product with a hidden 1 is the device's own flush: of a
     /// subnormal it is a zero of its sign, and of any other number the number.
     pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
+        if self.form == Form::Guarded {
+            return self.without_subnormal(word);
+        }
         let raw = self.builder.value(Operation::FloatFromBits(word));
         let one = self.float_constant(ONE);
         self.builder.value(Operation::Float(FloatOperator::Multiply, raw, one))
@@ -85,13 +89,13 @@ impl Lowering<'_> {
 
     pub(super) fn binary_float(&mut self, operator: Binary, a: Value, b: Value) -> Value {
         let operation = match operator {
-            Binary::Add => Operation::Float(FloatOperator::Add, a, b),
-            Binary::Subtract => Operation::Float(FloatOperator::Subtract, a, b),
-            Binary::Multiply => Operation::Float(FloatOperator::Multiply, a, b),
+            Binary::Add => return self.float_sum(FloatOperator::Add, a, b),
+            Binary::Subtract => return self.float_sum(FloatOperator::Subtract, a, b),
+            Binary::Multiply => return self.float_product(a, b),
             Binary::Divide => match self.known_number(b).and_then(reciprocal) {
                 Some(reciprocal) => {
                     let reciprocal = self.float_constant(reciprocal);
-                    Operation::Float(FloatOperator::Multiply, a, reciprocal)
+                    return self.float_product(a, reciprocal);
                 }
                 None => return self.divide_floats(a, b),
             },

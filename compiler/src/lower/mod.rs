@@ -38,10 +38,23 @@ use place::Place;
 
 /// The most instructions of one kernel. The source is bounded before; this bounds what it can grow to here.
 pub const MAX_INSTRUCTIONS: usize = 1 << 18;
+/// How many times larger guards can make a kernel: no operation becomes more than this many.
+const GUARDED_GROWTH: usize = 16;
 /// The deepest nesting of expressions and blocks.
 const MAX_NESTING: u32 = 800;
 
+/// For which devices a kernel is lowered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Those that make zeros of small results after rounding.
+    Plain,
+    /// Those that keep subnormals, or flush before they round: results are guarded.
+    Guarded,
+}
+
 pub(crate) struct Lowering<'p> {
+    /// For which devices.
+    form: Form,
     builder: Builder,
     program: &'p Program,
     proofs: &'p Proofs,
@@ -68,10 +81,10 @@ pub(crate) struct Lowering<'p> {
 ///
 /// # Errors
 /// `E0407` for each kernel that is too large.
-pub fn lower(program: &Program, proofs: &[Proofs]) -> Result<Vec<ir::Kernel>, Vec<Diagnostic>> {
+pub fn lower(program: &Program, proofs: &[Proofs], form: Form) -> Result<Vec<ir::Kernel>, Vec<Diagnostic>> {
     let (mut lowered, mut errors) = (Vec::new(), Vec::new());
     for (kernel, proofs) in program.kernels.iter().zip(proofs) {
-        match lower_kernel(program, kernel, proofs) {
+        match lower_kernel(program, kernel, proofs, form) {
             Ok(kernel) => lowered.push(kernel),
             Err(error) => errors.push(error),
         }
@@ -83,12 +96,13 @@ pub fn lower(program: &Program, proofs: &[Proofs]) -> Result<Vec<ir::Kernel>, Ve
 ///
 /// # Errors
 /// `E0407` where the kernel has grown too large.
-fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs) -> Result<ir::Kernel, Diagnostic> {
+pub fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs, form: Form) -> Result<ir::Kernel, Diagnostic> {
     let barriers = barrier::plan(kernel, proofs);
     let mut builder = Builder::new(kernel::declare(kernel, &barriers));
     let trapped = builder.variable(Type::Truth);
     let shared = kernel.shared.iter().map(|shared| place::shared(&mut builder, shared)).collect();
     let mut lowering = Lowering {
+        form,
         builder,
         program,
         proofs,
@@ -152,7 +166,9 @@ impl Lowering<'_> {
     /// Goes one level deeper; false where the program is too large to go on.
     fn deeper(&mut self) -> bool {
         self.nesting += 1;
-        self.too_large |= self.nesting > MAX_NESTING || self.builder.size() > MAX_INSTRUCTIONS;
+        // Guards make a kernel larger, but not one too large that was not before.
+        let most = if self.form == Form::Guarded { GUARDED_GROWTH * MAX_INSTRUCTIONS } else { MAX_INSTRUCTIONS };
+        self.too_large |= self.nesting > MAX_NESTING || self.builder.size() > most;
         !self.too_large
     }
 

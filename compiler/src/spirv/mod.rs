@@ -19,6 +19,8 @@ use crate::{
     diagnostic::Diagnostic,
     errors::e0501_invalid_spirv,
     ir,
+    laws::index::Proofs,
+    lower::{self, Form},
     program::{Kernel, Program, Shape},
 };
 
@@ -29,22 +31,33 @@ use crate::{
 pub fn emit_kernels(
     program: &Program,
     lowered: &[ir::Kernel],
+    proofs: &[Proofs],
 ) -> Result<Vec<lockstep_module::Kernel>, Vec<Diagnostic>> {
     let (mut kernels, mut errors) = (Vec::new(), Vec::new());
-    for (kernel, lowered) in program.kernels.iter().zip(lowered) {
-        let words = emit(lowered).and_then(|words| validate(&words).map(|()| words));
-        match words {
-            Ok(spirv) => kernels.push(lockstep_module::Kernel {
+    for ((kernel, lowered), proofs) in program.kernels.iter().zip(lowered).zip(proofs) {
+        let guarded = || match ir::computes_floats(lowered) {
+            true => valid(&lower::lower_kernel(program, kernel, proofs, Form::Guarded).map_err(|error| error.message)?),
+            false => Ok(Vec::new()),
+        };
+        match valid(lowered).and_then(|spirv| Ok((spirv, guarded()?))) {
+            Ok((spirv, guarded)) => kernels.push(lockstep_module::Kernel {
                 signature: kernel.signature.clone(),
                 launch: launch(kernel),
                 shared_bytes: shared_bytes(kernel),
                 cost: cost::bound(kernel),
                 spirv,
+                guarded,
             }),
             Err(why) => errors.push(e0501_invalid_spirv::error(kernel.span, &kernel.signature.name, &why)),
         }
     }
     if errors.is_empty() { Ok(kernels) } else { Err(errors) }
+}
+
+fn valid(kernel: &ir::Kernel) -> Result<Vec<u32>, String> {
+    let words = emit(kernel)?;
+    validate(&words)?;
+    Ok(words)
 }
 
 /// What a host needs to know to launch a kernel.

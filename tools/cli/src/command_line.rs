@@ -63,8 +63,8 @@ pub enum Command {
     /// List the Vulkan devices of this machine
     ///
     /// Says for each device whether it may compute, and if not, why.
-    #[command(after_help = "Example:\n  lockstep devices")]
-    Devices,
+    #[command(after_help = "Examples:\n  lockstep devices\n  lockstep devices --qualify --out tests/drivers")]
+    Devices(Devices),
     /// Show what is in a module
     ///
     /// Prints the module's hash, its sources, and the interfaces of its kernels and jobs.
@@ -211,6 +211,17 @@ pub struct Run {
     /// Shows no progress
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// `lockstep devices`.
+#[derive(Debug, Args)]
+pub struct Devices {
+    /// Run every suite of the qualification, and print what was found of each device
+    #[arg(long)]
+    pub qualify: bool,
+    /// Keep each certificate as a file in this folder
+    #[arg(long, value_name = "FOLDER", requires = "qualify")]
+    pub out: Option<PathBuf>,
 }
 
 /// `lockstep inspect`.

@@ -21,16 +21,41 @@ pub fn open<'a>(
     compiled: &'a Compiled,
     console: &mut dyn Console,
 ) -> Result<Vec<Box<dyn Engine + 'a>>, Failure> {
-    let devices = if selection::needs_devices(engine) { devices(engine, console)? } else { Vec::new() };
-    let Selection { interpreter, devices } = selection::select(engine, &devices)?;
+    let mut devices = if selection::needs_devices(engine) { devices(engine, console)? } else { Vec::new() };
+    // A device that turns out not to compute rightly as it is opened is refused, and the choice is made again without it.
+    loop {
+        match open_selected(&selection::select(engine, &devices)?, compiled)? {
+            Ok(engines) => return Ok(engines),
+            Err(Unproven { id, reason }) => {
+                for device in devices.iter_mut().filter(|device| device.id == id) {
+                    device.refused = Some(reason.clone());
+                }
+            }
+        }
+    }
+}
+
+/// A device that did not prove itself.
+struct Unproven {
+    id: String,
+    reason: String,
+}
+
+type Opened<'a> = Result<Vec<Box<dyn Engine + 'a>>, Unproven>;
+
+fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Result<Opened<'a>, Failure> {
     let mut engines: Vec<Box<dyn Engine + 'a>> = Vec::new();
-    if interpreter {
+    if selection.interpreter {
         engines.push(Box::new(Interpreter { compiled }));
     }
-    for device in devices {
-        engines.push(Box::new(Vulkan::open(device, compiled)?));
+    for device in &selection.devices {
+        match Vulkan::open(device, compiled) {
+            Ok(engine) => engines.push(Box::new(engine)),
+            Err(Fault::NotAdmitted { reason, .. }) => return Ok(Err(Unproven { id: device.id.clone(), reason })),
+            Err(fault) => return Err(fault.into()),
+        }
     }
-    Ok(engines)
+    Ok(Ok(engines))
 }
 
 fn devices(engine: &str, console: &mut dyn Console) -> Result<Vec<Device>, Failure> {

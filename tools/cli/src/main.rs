@@ -29,7 +29,8 @@ fn obey(command: Command, console: &mut dyn Console) -> Result<Exit, Failure> {
         Command::Cost(wanted) => price(&wanted, console)?,
         Command::Doc(wanted) => doc::doc(&wanted.of, wanted.json, console)?,
         Command::Run(run) => return call(&run, console),
-        Command::Devices => devices::devices(console)?,
+        Command::Devices(wanted) if wanted.qualify => devices::qualify(wanted.out.as_deref(), console)?,
+        Command::Devices(_) => devices::devices(console)?,
         Command::Inspect(inspect) => inspect::inspect(&inspect.file, console)?,
     }
     Ok(Exit::Fine)

@@ -23,15 +23,24 @@ fn lockstep(arguments: &[&str]) -> (Option<i32>, String) {
 fn lavapipe_22_is_listed_and_refused_with_the_reason() {
     let (code, text) = lockstep(&["devices"]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("llvmpipe") && text.contains("65,535"), "{text}");
+    assert!(text.contains("llvmpipe") && text.contains("loop of 70000 trips"), "{text}");
     assert!(!text.contains("admitted\n"), "{text}");
+}
+
+#[test]
+fn its_certificate_names_the_loops_and_is_kept() {
+    let (code, text) = lockstep(&["devices", "--qualify"]);
+    assert_eq!(code, Some(0), "{text}");
+    let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_string();
+    assert!(line("loops").contains("WRONG"), "{text}");
+    assert!(line("verdict").contains("refused: loops"), "{text}");
 }
 
 #[test]
 fn a_run_that_asks_for_it_is_refused_and_any_other_runs_on_the_interpreter() {
     let (code, text) = lockstep(&["run", "one.lks", "n=3", "--engine", "vulkan"]);
     assert_eq!(code, Some(5), "{text}");
-    assert!(text.contains("65,535"), "{text}");
+    assert!(text.contains("loop of 70000 trips"), "{text}");
     let (code, text) = lockstep(&["run", "one.lks", "n=3"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("interpreter"), "{text}");

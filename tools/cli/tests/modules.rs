@@ -44,6 +44,7 @@ fn module() -> Module {
         shared_bytes: 16,
         cost: Cost { slots: 2, terms: vec![Term::Weight(10)] },
         spirv: vec![0x0723_0203; 7],
+        guarded: vec![],
     };
     let each = Launch::Each(vec![Extent::Named(0), Extent::Constant(3)]);
     let tiles = Launch::Tiles { tiles: vec![(1, vec![64, 1])], lanes: 128 };

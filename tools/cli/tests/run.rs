@@ -89,7 +89,7 @@ fn module() -> Module {
     let launch = Launch::Each(vec![Extent::Named(0)]);
     Module {
         profile: Profile::Baseline,
-        kernels: vec![Kernel { signature, launch, shared_bytes: 0, cost, spirv: vec![] }],
+        kernels: vec![Kernel { signature, launch, shared_bytes: 0, cost, spirv: vec![], guarded: vec![] }],
         jobs: vec![],
         sources: vec![Source { name: "one.lks".into(), text: "assert(y[i] < 2);\n".into() }],
     }

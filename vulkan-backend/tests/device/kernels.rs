@@ -273,6 +273,7 @@ fn assemble(
         shared_bytes: 0,
         cost: Cost::default(),
         spirv: lane.b.module().assemble(),
+        guarded: vec![],
     }
 }
 

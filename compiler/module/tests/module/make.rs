@@ -41,6 +41,7 @@ pub fn kernel(signature: Signature) -> Kernel {
         launch: Launch::Each(vec![N]),
         shared_bytes: 0,
         cost: Cost { slots: given as u32, terms: vec![Term::Weight(10)] },
+        guarded: vec![],
         spirv: vec![],
     }
 }

@@ -1,11 +1,13 @@
 //! Kernels of one expression, lowered and run on the representation's own machine, against `lockstep-numbers`.
 
+mod float_classes;
 mod numbers;
 mod tiles;
 
-use lockstep_module::{Access as Discipline, ArrayType, Extent, Parameter, ParameterKind, Signature};
+use lockstep_module::{Access as Discipline, ArrayType, Extent, FloatClass, Parameter, ParameterKind, Signature};
 use lockstep_numbers::ScalarType;
 
+use super::Form;
 use crate::{
     ir::{self, evaluate::Machine},
     laws::index::Proofs,
@@ -85,7 +87,11 @@ fn of_expression(a: ScalarType, b: ScalarType, value: Expression) -> Program {
 
 /// The kernel of a program, with groups of one lane where nothing but one lane matters.
 fn lowered(program: &Program) -> ir::Kernel {
-    let mut kernel = super::lower(program, &[Proofs::default()]).expect("small enough").remove(0);
+    lowered_as(program, Form::Plain)
+}
+
+fn lowered_as(program: &Program, form: Form) -> ir::Kernel {
+    let mut kernel = super::lower(program, &[Proofs::default()], form).expect("small enough").remove(0);
     if matches!(program.kernels[0].shape, Shape::Each { .. }) {
         kernel.lanes = 1;
     }
@@ -93,7 +99,17 @@ fn lowered(program: &Program) -> ir::Kernel {
 }
 
 /// What a kernel of [`of_expression`] gives for these scalars; None if it traps.
-fn result(kernel: &ir::Kernel, (a, a_ty): (u64, ScalarType), (b, b_ty): (u64, ScalarType)) -> Option<u64> {
+fn result(kernel: &ir::Kernel, a: (u64, ScalarType), b: (u64, ScalarType)) -> Option<u64> {
+    result_on(FloatClass::default(), kernel, a, b)
+}
+
+/// The same on a device of this class.
+fn result_on(
+    class: FloatClass,
+    kernel: &ir::Kernel,
+    (a, a_ty): (u64, ScalarType),
+    (b, b_ty): (u64, ScalarType),
+) -> Option<u64> {
     let mut words = vec![0, 0, 0];
     for (bits, ty) in [(a, a_ty), (b, b_ty)] {
         words.push(bits as u32);
@@ -103,6 +119,7 @@ fn result(kernel: &ir::Kernel, (a, a_ty): (u64, ScalarType), (b, b_ty): (u64, Sc
     }
     words.push(1);
     let mut machine = Machine::new(kernel, words, vec![vec![0; 2]]);
+    machine.class = class;
     machine.run(0);
     let bits = u64::from(machine.arrays[0][0]) | u64::from(machine.arrays[0][1]) << 32;
     (machine.traps[0] == lockstep_module::spirv_abi::NO_TRAP).then_some(bits)
