@@ -1,7 +1,7 @@
 //! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
 //! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [--large]`
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math] [--large]`
 
 mod agreement;
 mod check;
@@ -9,6 +9,7 @@ mod code;
 mod compile;
 mod glslang;
 mod input;
+mod math;
 mod peers;
 mod program;
 mod repeated;
@@ -22,12 +23,12 @@ use std::{
 
 use input::Scale;
 
-const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [--large]";
+const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math] [--large]";
 
 fn main() -> ExitCode {
     let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
     if parts.is_empty() {
-        parts = ["check", "compile", "code"].map(String::from).into();
+        parts = ["check", "compile", "code", "math"].map(String::from).into();
     }
     let scale = match options.as_slice() {
         [] => Scale::Small,
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
             "check" => check::measure(out),
             "compile" => compile::measure(out),
             "code" => code::measure(out, scale),
+            "math" => math::measure(out),
             _ => return usage(),
         };
         if let Err(error) = measured.and_then(|()| writeln!(out)) {

@@ -38,13 +38,13 @@ fn signature(name: &str) -> Signature {
 
 fn module() -> Module {
     use lockstep_module::Operation::{Constant, Slot};
-    let kernel = |name, launch| Kernel {
+    let kernel = |name, launch, guarded| Kernel {
         signature: signature(name),
         launch,
         shared_bytes: 16,
         cost: Cost { slots: 2, terms: vec![Term::Weight(10)] },
         spirv: vec![0x0723_0203; 7],
-        guarded: vec![],
+        guarded,
     };
     let each = Launch::Each(vec![Extent::Named(0), Extent::Constant(3)]);
     let tiles = Launch::Tiles { tiles: vec![(1, vec![64, 1])], lanes: 128 };
@@ -63,7 +63,7 @@ fn module() -> Module {
     };
     Module {
         profile: Profile::Baseline,
-        kernels: vec![kernel("scale", each), kernel("shift", tiles)],
+        kernels: vec![kernel("scale", each, vec![]), kernel("shift", tiles, vec![0x0723_0203; 9])],
         jobs: vec![job],
         sources: vec![Source { name: "a.lks".into(), text: "one\ntwo\n".into() }],
     }
@@ -83,9 +83,10 @@ fn a_module_is_written_and_inspected() {
     let interface = "[n](a: f32, x: in [f32; n, 3], y: out [f32; n, 3])";
     let rest = "  shared 16 bytes\n  cost 4096 + groups × 64 + lanes × 10\n  SPIR-V 7 words";
     let wanted = format!(
-        "module sha256:{}\n  format 2, {} bytes\n  profile baseline\n  source a.lks, 2 lines\n\n\
+        "module sha256:{}\n  format 3, {} bytes\n  profile baseline\n  source a.lks, 2 lines\n\n\
          kernel scale{interface}\n  groups ceil_div(lanes, 256)\n  lanes n × 3\n{rest}\n\n\
-         kernel shift{interface}\n  groups ceil_div(n, 64) × 3\n  lanes groups × 128\n{rest}\n\n\
+         kernel shift{interface}\n  groups ceil_div(n, 64) × 3\n  lanes groups × 128\n{rest}\n  \
+         SPIR-V 9 words, for devices that do not flush after rounding\n\n\
          job twice{interface}\n  allocates between: f32 of rank 2\n  2 steps; runs scale",
         module().hash(),
         bytes.len()
@@ -136,5 +137,5 @@ fn what_is_no_module_is_refused() {
     assert!(refusal(None).contains("M0005"));
     assert!(refusal(Some(b"kernel")).contains("M0001"));
     assert!(refusal(Some(b"LKSM\x63\0\0\0")).contains("M0002"));
-    assert!(refusal(Some(b"LKSM\x02\0\0\0\xff\xff\xff\xff")).contains("M0003"));
+    assert!(refusal(Some(b"LKSM\x03\0\0\0\xff\xff\xff\xff")).contains("M0003"));
 }

@@ -19,6 +19,10 @@ pub fn show(module: &Module, bytes: usize) -> String {
         lines.push(format!("  shared {} bytes", kernel.shared_bytes));
         lines.push(format!("  cost {}", kernel.cost.formula(&kernel.signature)));
         lines.push(format!("  SPIR-V {} words", kernel.spirv.len()));
+        if !kernel.guarded.is_empty() {
+            lines
+                .push(format!("  SPIR-V {} words, for devices that do not flush after rounding", kernel.guarded.len()));
+        }
     }
     for job in &module.jobs {
         lines.push(String::new());

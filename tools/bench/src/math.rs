@@ -1,0 +1,121 @@
+//! The elementary functions: `std::math`, correctly rounded, beside the driver's own instruction on the same driver, and
+//! beside glibc and numpy on one core. The results of the driver's instruction are compared with the right ones.
+
+mod functions;
+mod host;
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use lockstep_compiler::compile;
+use lockstep_module::{Argument, Array, Call, Module, Output, bind, plan::plan};
+use lockstep_numbers::ScalarType;
+use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
+
+use crate::{agreement::Agreement, glslang::Glslang, repeated::Repeated, timing::milliseconds};
+use functions::{FUNCTIONS, Function};
+
+/// How many values a stream has: more than fit the caches.
+const VALUES: u32 = 1 << 22;
+const ROUNDS: usize = 5;
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Measures and prints a table.
+///
+/// # Errors
+/// A program that does not compile or run.
+pub fn measure(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "Elementary functions of {VALUES} values, in nanoseconds a value. `driver`: its own instruction; `wrong`: how many \
+         of its results are not the rounded exact ones. glibc and numpy on one core"
+    )?;
+    let glslang = match Glslang::find()? {
+        Ok(glslang) => Some(glslang),
+        Err(reason) => {
+            writeln!(out, "the drivers' instructions are left out, since there is no glslang: {reason}")?;
+            None
+        }
+    };
+    for device in devices().map_err(io::Error::other)? {
+        let engine = match Engine::open(&device) {
+            Ok(engine) => engine.with_timeout(TIMEOUT),
+            Err(fault) => {
+                writeln!(out, "left out: {fault}")?;
+                continue;
+            }
+        };
+        writeln!(out, "{}", engine.name())?;
+        writeln!(out, "{:8}{:>10}{:>10}{:>8}{:>10}", "", "Lockstep", "driver", "ratio", "wrong")?;
+        for function in &FUNCTIONS {
+            on_device(out, &engine, glslang.as_ref(), function)?;
+        }
+    }
+    host::measure(out)
+}
+
+/// The stream of a function's argument, or of its second one.
+fn stream(function: &Function, second: bool) -> Vec<u32> {
+    let (least, most) = if second { function.second } else { function.first };
+    let mut state = 0x9e37_79b9_7f4a_7c15u64 + u64::from(second);
+    let words = std::iter::from_fn(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let part = (state >> 40) as f32 / (1u32 << 24) as f32;
+        Some((least + (most - least) * part).to_bits())
+    });
+    words.take(VALUES as usize).collect()
+}
+
+fn on_device(out: &mut dyn Write, engine: &Engine, glslang: Option<&Glslang>, function: &Function) -> io::Result<()> {
+    let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
+    let compilation = compile("math.lks", &function.lockstep());
+    let Some(ours) = compilation.module else {
+        return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
+    };
+    let mut call = Call::default();
+    for (name, second) in [("x", false), ("z", true)].into_iter().take(1 + usize::from(function.is_binary())) {
+        let array = Array { element: ScalarType::F32, dimensions: vec![VALUES], words: stream(function, second) };
+        call.arguments.insert(name.into(), Argument::Array(array));
+    }
+    let Some(signature) = ours.signature("k") else { return Err(failed("no kernel".into())) };
+    let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
+    let plan = plan(&ours, "k", bound).map_err(|error| failed(format!("{error:?}")))?;
+    let load = |module: &Module| engine.load(module).map_err(io::Error::other);
+    let run = |loaded: &Loaded| -> io::Result<Vec<Output>> {
+        match engine.run(loaded, plan.clone()).map_err(io::Error::other)? {
+            DeviceOutcome::Finished(outputs) => Ok(outputs),
+            _ => Err(failed("it traps".into())),
+        }
+    };
+    let theirs = match (glslang, function.glsl()) {
+        (Some(glslang), Some(text)) => {
+            let mut module = ours.clone();
+            module.kernels[0].spirv = glslang.compile(&text)?.0;
+            Some(load(&module)?)
+        }
+        _ => None,
+    };
+    let ours = load(&ours)?;
+    let right = run(&ours)?;
+    let wrong = theirs.as_ref().map(|theirs| io::Result::Ok(Agreement::of(&right, &run(theirs)?))).transpose()?;
+    let mut sides = vec![Repeated::new(engine, ours, &plan)?];
+    if let Some(theirs) = theirs {
+        sides.push(Repeated::new(engine, theirs, &plan)?);
+    }
+    for _ in 0..ROUNDS {
+        sides.iter_mut().try_for_each(Repeated::measure)?;
+    }
+    let each: Vec<f64> = sides.into_iter().map(|side| milliseconds(side.median()) * 1e6 / f64::from(VALUES)).collect();
+    write!(out, "{:8}{:10.2}", function.name, each[0])?;
+    match (each.get(1), wrong) {
+        (Some(theirs), Some(wrong)) => {
+            let percent = 100.0 * wrong.different as f64 / wrong.cells as f64;
+            writeln!(out, "{theirs:10.2}{:8.2}{percent:9.3}%", each[0] / theirs)
+        }
+        _ => writeln!(out, "{:>10}{:>8}{:>10}", "-", "-", "-"),
+    }
+}
