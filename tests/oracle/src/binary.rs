@@ -5,6 +5,7 @@ use std::ffi::c_int;
 use gmp_mpfr_sys::mpfr::{self, mpfr_t, rnd_t};
 
 use crate::rule;
+use crate::samples;
 use crate::wide::Wide;
 
 pub struct Binary {
@@ -64,6 +65,12 @@ impl Binary {
         let margin = z.abs() * f64::from_bits((1023 - 45) << 52);
         let (low, high) = (rule::round(z - margin), rule::round(z + margin));
         (low == high).then_some(low)
+    }
+
+    /// How far the result is from a midpoint between two floats, about.
+    pub fn distance(&self, x: u32, y: u32) -> u32 {
+        let [x, y] = [x, y].map(|word| f64::from(f32::from_bits(rule::canonical(word))));
+        samples::of_midpoint((self.double)(x, y))
     }
 
     /// The word by MPFR alone.

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::binary::{self, Binary};
 use crate::parallel;
+use crate::samples;
+use crate::scrambled;
 use crate::unary::{self, Unary};
 
 /// Inputs of one line of hashes: those that share their highest byte.
@@ -27,6 +29,10 @@ pub fn run(arguments: &[&str]) -> Result<bool, String> {
             hashes(unary(name)?, &Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../math/{name}.hashes")))
         }
         ["hashes", name, path] => hashes(unary(name)?, Path::new(path)),
+        ["samples", name] => {
+            samples(name, &Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../math/{name}.samples")))
+        }
+        ["samples", name, path] => samples(name, Path::new(path)),
         ["values", name, first, count, path] => {
             let words = parallel::values(unary(name)?, number(first)?, number(count)? as usize);
             write(Path::new(path), &words)?;
@@ -50,6 +56,15 @@ pub fn run(arguments: &[&str]) -> Result<bool, String> {
         }
         _ => Err("not a command".to_owned()),
     }
+}
+
+fn samples(name: &str, path: &Path) -> Result<bool, String> {
+    let text = match Unary::of_name(name) {
+        Some(function) => samples::unary(function),
+        None => samples::binary(binary(name)?),
+    };
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(true)
 }
 
 fn unary(name: &str) -> Result<&'static Unary, String> {
@@ -140,12 +155,4 @@ fn verify(function: &Unary, count: u32, seed: u64) -> Result<bool, String> {
         println!("{word:08x}: {quick:08x}, should be {exact:08x}");
     }
     Ok(wrong.is_empty())
-}
-
-/// SplitMix64 of Steele, Lea and Flood (2014), the upper half.
-fn scrambled(number: u64) -> u32 {
-    let mut z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 32) as u32
 }

@@ -5,6 +5,7 @@ use std::ffi::c_int;
 use gmp_mpfr_sys::mpfr::{self, mpfr_t, rnd_t};
 
 use crate::rule;
+use crate::samples;
 use crate::wide::Wide;
 
 /// A function of MPFR of one argument.
@@ -161,6 +162,11 @@ impl Unary {
         let margin = y.abs() * f64::from_bits((1023 - 45) << 52);
         let (low, high) = (rule::round(y - margin), rule::round(y + margin));
         (low == high).then_some(low)
+    }
+
+    /// How far the result is from a midpoint between two floats, about.
+    pub fn distance(&self, word: u32) -> u32 {
+        samples::of_midpoint((self.double)(f64::from(f32::from_bits(rule::canonical(word)))))
     }
 
     /// The word by MPFR alone.
