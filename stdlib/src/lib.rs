@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 17] = [
+const MODULES: [(&str, &str); 27] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -11,6 +11,16 @@ const MODULES: [(&str, &str); 17] = [
     ("extremes", include_str!("../extremes.lks")),
     ("hash", include_str!("../hash.lks")),
     ("histogram", include_str!("../histogram.lks")),
+    ("math", include_str!("../math.lks")),
+    ("math_exp", include_str!("../math_exp.lks")),
+    ("math_fixed", include_str!("../math_fixed.lks")),
+    ("math_hyperbolic", include_str!("../math_hyperbolic.lks")),
+    ("math_log", include_str!("../math_log.lks")),
+    ("math_pow", include_str!("../math_pow.lks")),
+    ("math_pow_exact", include_str!("../math_pow_exact.lks")),
+    ("math_quick", include_str!("../math_quick.lks")),
+    ("math_quick_log", include_str!("../math_quick_log.lks")),
+    ("math_root", include_str!("../math_root.lks")),
     ("matmul", include_str!("../matmul.lks")),
     ("merkle", include_str!("../merkle.lks")),
     ("nn", include_str!("../nn.lks")),
