@@ -7,10 +7,12 @@ use std::{fs, path::Path};
 use lockstep_numbers::ScalarType;
 use lockstep_tests::{calls::build, everywhere, files};
 
-const OF_ONE: [&str; 13] = [
-    "cbrt", "cosh", "exp", "exp10", "exp2", "expm1", "log", "log10", "log1p", "log2", "rsqrt", "sinh", "tanh",
+const OF_ONE: [&str; 27] = [
+    "acos", "asin", "atan", "cbrt", "ceil", "cos", "cosh", "cospi", "erf", "exp", "exp10", "exp2", "expm1",
+    "floor", "fract", "log", "log10", "log1p", "log2", "round", "rsqrt", "sin", "sinh", "sinpi", "tan", "tanh",
+    "trunc",
 ];
-const OF_TWO: [&str; 2] = ["hypot", "pow"];
+const OF_TWO: [&str; 4] = ["atan2", "hypot", "pow", "rem"];
 
 /// The words of each line of the samples.
 fn samples(function: &str) -> Vec<Vec<u32>> {
