@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 17] = [
+const MODULES: [(&str, &str); 40] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -11,6 +11,29 @@ const MODULES: [(&str, &str); 17] = [
     ("extremes", include_str!("../extremes.lks")),
     ("hash", include_str!("../hash.lks")),
     ("histogram", include_str!("../histogram.lks")),
+    ("math", include_str!("../math.lks")),
+    ("math_angle", include_str!("../math_angle.lks")),
+    ("math_asin", include_str!("../math_asin.lks")),
+    ("math_atan", include_str!("../math_atan.lks")),
+    ("math_atan2", include_str!("../math_atan2.lks")),
+    ("math_broad", include_str!("../math_broad.lks")),
+    ("math_erf", include_str!("../math_erf.lks")),
+    ("math_exp", include_str!("../math_exp.lks")),
+    ("math_fixed", include_str!("../math_fixed.lks")),
+    ("math_hyperbolic", include_str!("../math_hyperbolic.lks")),
+    ("math_log", include_str!("../math_log.lks")),
+    ("math_near", include_str!("../math_near.lks")),
+    ("math_pow", include_str!("../math_pow.lks")),
+    ("math_pow_exact", include_str!("../math_pow_exact.lks")),
+    ("math_quick", include_str!("../math_quick.lks")),
+    ("math_quick_log", include_str!("../math_quick_log.lks")),
+    ("math_rem", include_str!("../math_rem.lks")),
+    ("math_root", include_str!("../math_root.lks")),
+    ("math_round", include_str!("../math_round.lks")),
+    ("math_sin", include_str!("../math_sin.lks")),
+    ("math_sinpi", include_str!("../math_sinpi.lks")),
+    ("math_tan", include_str!("../math_tan.lks")),
+    ("math_wide", include_str!("../math_wide.lks")),
     ("matmul", include_str!("../matmul.lks")),
     ("merkle", include_str!("../merkle.lks")),
     ("nn", include_str!("../nn.lks")),

@@ -1,0 +1,43 @@
+//! The oracle of `std::math`: what each function gives, by MPFR, rounded once by rule F of the book. It shares nothing
+//! with the compiler or the library.
+
+mod binary;
+mod commands;
+mod parallel;
+mod rule;
+mod samples;
+mod unary;
+mod wide;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+oracle list                               the functions of one argument
+oracle hashes F [PATH]                    expected hashes of all 2^32 results, to tests/math/F.hashes; goes on where it stopped
+oracle values F FIRST COUNT FILE          the results for COUNT inputs from FIRST on, as words
+oracle check F FIRST FILE                 compares the words of FILE with the results for the inputs from FIRST on
+oracle samples F [PATH]                   a few hundred inputs and their results, to tests/math/F.samples
+oracle verify F COUNT [SEED]              compares the quick decision with MPFR on COUNT random inputs
+oracle pairs F IN OUT                     the results for pairs of words
+oracle check-pairs F IN FILE              compares the words of FILE with the results for pairs of words";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match commands::run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("{message}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// SplitMix64 of Steele, Lea and Flood (2014), the upper half.
+fn scrambled(number: u64) -> u32 {
+    let mut z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 32) as u32
+}
