@@ -7,9 +7,8 @@ use std::{fs, path::Path};
 use lockstep_numbers::ScalarType;
 use lockstep_tests::{calls::build, everywhere, files};
 
-const OF_ONE: [&str; 13] = [
-    "cbrt", "cosh", "exp", "exp10", "exp2", "expm1", "log", "log10", "log1p", "log2", "rsqrt", "sinh", "tanh",
-];
+const OF_ONE: [&str; 13] =
+    ["cbrt", "cosh", "exp", "exp10", "exp2", "expm1", "log", "log10", "log1p", "log2", "rsqrt", "sinh", "tanh"];
 const OF_TWO: [&str; 2] = ["hypot", "pow"];
 
 /// The words of each line of the samples.
