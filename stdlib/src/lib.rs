@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 41] = [
+const MODULES: [(&str, &str); 40] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -40,7 +40,6 @@ const MODULES: [(&str, &str); 41] = [
     ("nn", include_str!("../nn.lks")),
     ("ntt", include_str!("../ntt.lks")),
     ("num", include_str!("../num.lks")),
-    ("placeholder_math", include_str!("../placeholder_math.lks")),
     ("random", include_str!("../random.lks")),
     ("reduce", include_str!("../reduce.lks")),
     ("scan", include_str!("../scan.lks")),

@@ -89,10 +89,9 @@ impl F {
         F(float::minimum(self.0, other.0))
     }
 
-    /// The root.
-    #[must_use]
-    pub fn sqrt(self) -> F {
-        F(float::sqrt(self.0))
+    /// The float nearest to a wider number, or the zero of its sign below the normal numbers.
+    pub fn rounded(value: f64) -> F {
+        F(float::canonical((value as f32).to_bits()))
     }
 
     /// The value, exactly.

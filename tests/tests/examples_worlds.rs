@@ -24,7 +24,7 @@ fn pull(dt: F, softening: F, bodies: &[Body], velocities: &[Velocity]) -> (Vec<B
         for other in &others {
             let away: Velocity = std::array::from_fn(|c| other[c] - me[c]);
             let square = (away[0] * away[0] + away[1] * away[1]) + away[2] * away[2];
-            let near = F::of(1.0) / (square + softening).sqrt();
+            let near = F::rounded(1.0 / (square + softening).wide().sqrt());
             let by = other[3] * (near * near * near);
             sum = std::array::from_fn(|c| sum[c] + away[c] * by);
         }

@@ -8,9 +8,8 @@ use lockstep_numbers::ScalarType;
 use lockstep_tests::{calls::build, everywhere, files};
 
 const OF_ONE: [&str; 27] = [
-    "acos", "asin", "atan", "cbrt", "ceil", "cos", "cosh", "cospi", "erf", "exp", "exp10", "exp2", "expm1",
-    "floor", "fract", "log", "log10", "log1p", "log2", "round", "rsqrt", "sin", "sinh", "sinpi", "tan", "tanh",
-    "trunc",
+    "acos", "asin", "atan", "cbrt", "ceil", "cos", "cosh", "cospi", "erf", "exp", "exp10", "exp2", "expm1", "floor",
+    "fract", "log", "log10", "log1p", "log2", "round", "rsqrt", "sin", "sinh", "sinpi", "tan", "tanh", "trunc",
 ];
 const OF_TWO: [&str; 4] = ["atan2", "hypot", "pow", "rem"];
 
@@ -25,7 +24,7 @@ fn samples(function: &str) -> Vec<Vec<u32>> {
 /// Compares the results for all samples; every line holds the arguments and then the result.
 fn check(function: &str, arguments: usize) {
     let lines = samples(function);
-    let call = if arguments == 1 { "x[i, 0]" } else { "x[i, 0], x[i, 1]" };
+    let call = ["x[i, 0]", "x[i, 1]", "x[i, 2]"][..arguments].join(", ");
     let program = everywhere::compile(
         "math.lks",
         &format!(
@@ -54,6 +53,11 @@ fn functions_of_two_arguments_are_correctly_rounded() {
     for function in OF_TWO {
         check(function, 2);
     }
+}
+
+#[test]
+fn fma_rounds_once() {
+    check("fma", 3);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `std::random`, `std::ntt` and the placeholders of elementary functions, on every engine.
+//! `std::random` and `std::ntt`, on every engine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use lockstep_module::Outcome;
@@ -120,29 +120,4 @@ fn a_transform_of_another_size_or_of_too_large_numbers_traps() {
     }
     let outcome = program.run_everywhere("there", build().words("x", &[]).done());
     assert!(files::output(&outcome, "x").words.is_empty());
-}
-
-#[test]
-fn the_placeholders_are_near() {
-    let program = everywhere::compile(
-        "placeholder.lks",
-        "use std::placeholder_math::{exp_placeholder, rsqrt_placeholder};
-         kernel k[n](x: in [f32; n], e: out [f32; n], r: out [f32; n]) each i of x {
-             e[i] = exp_placeholder(x[i]);
-             r[i] = rsqrt_placeholder(x[i]);
-         }",
-    );
-    let mut x: Vec<F> = (-1050..1050).map(|i| F::of(i as f32 * 0.0831)).collect();
-    let edges = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 1000.0, -1000.0, 0.0];
-    x.extend(edges.map(F::of));
-    let outcome = program.run_everywhere("k", build().floats("x", &[x.len()], &x).done());
-    let (e, r) = (&files::output(&outcome, "e").words, &files::output(&outcome, "r").words);
-    for ((x, e), r) in x.iter().zip(e).zip(r).take(2100) {
-        let (e, r, exact) = (F(*e).wide(), F(*r).wide(), x.wide().exp());
-        assert!((e - exact).abs() <= exact * 4e-7, "e^{} is {exact}, not {e}", x.wide());
-        assert!(x.wide() <= 0.0 || (r * r * x.wide() - 1.0).abs() < 3e-7, "{}", x.wide());
-    }
-    let infinity = F::of(f32::INFINITY);
-    let wanted = [infinity, F::ZERO, F(0x7fc0_0000), infinity, F::ZERO, F::of(1.0)];
-    assert_eq!(e[2100..], bits(&wanted));
 }
