@@ -51,7 +51,9 @@ pub fn source(name: &str) -> Option<&'static str> {
     MODULES.iter().find(|(module, _)| *module == name).map(|(_, text)| *text)
 }
 
-/// The names of all modules.
+/// The names of the modules that are made to be used. The rooms of another module, as `math_exp` of `math`, are left out.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    MODULES.iter().map(|(name, _)| *name)
+    let is_room =
+        |name: &str| MODULES.iter().any(|(of, _)| name.strip_prefix(of).is_some_and(|rest| rest.starts_with('_')));
+    MODULES.iter().map(|(name, _)| *name).filter(move |name| !is_room(name))
 }

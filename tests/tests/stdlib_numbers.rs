@@ -3,7 +3,7 @@
 
 use lockstep_module::Outcome;
 use lockstep_tests::{
-    calls::{F, bits, build, words},
+    calls::{build, words},
     everywhere, files,
     random::Random,
 };
