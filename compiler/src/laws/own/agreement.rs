@@ -34,7 +34,15 @@ impl Dice {
     }
 
     fn index(&mut self) -> String {
-        let (y, x, i, j) = (self.factor(), self.factor(), self.factor(), self.factor());
+        // Half of them are laid out well, but for what comes after.
+        let [y, x, i, j] = match self.below(10) {
+            0 => ["8", "1", "32", "64"],
+            1 => ["1", "4", "32", "64"],
+            2 => ["64", "8", "0", "1"],
+            3 => ["16", "2", "1", "0"],
+            4 => ["4294967288", "4294967295", "0", "32"],
+            _ => [self.factor(), self.factor(), self.factor(), self.factor()],
+        };
         let number = self.one(&["0", "0", "1", "4", "7", "16", "64", "4294967295"]);
         let rest =
             self.one(&["0", "0", "0", "n", "p * 3", "p * n", "y / (x + 1)", "x / x - x / x", "d[0] * 64", "y * p"]);
@@ -80,7 +88,8 @@ impl Dice {
     fn kernel(&mut self) -> String {
         let count = 1 + self.below(2);
         let statements: String = (0..count).map(|_| self.statement()).collect();
-        let (outer, inner) = (self.one(&["0..1", "0..2", "2..6", "0..p"]), self.one(&["0..1", "0..4", "0..y", "1..9"]));
+        let (outer, inner) =
+            (self.one(&["0..1", "0..2", "2..6", "0..p"]), self.one(&["0..1", "0..4", "0..8", "0..y", "1..9"]));
         let group = self.one(&["0..1", "0..3", "0..n"]);
         format!(
             "kernel k[n, m](d: in [u32; n], p: u32, o: out [u32; m]) tile (64) of o as t at (r) lanes (4, 8) {{

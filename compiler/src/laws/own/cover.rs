@@ -44,6 +44,11 @@ fn shows(program: &Program, kernel: &Kernel, at_once: bool) -> Vec<bool> {
 /// For each shared array, for each cell, whether it has been written on every path.
 pub(super) type Written = Vec<Vec<bool>>;
 
+/// Whether all cells have been written, in strides that a compiler makes fast.
+fn all(written: &[bool]) -> bool {
+    written.chunks(64).all(|cells| cells.iter().fold(true, |all, cell| all & cell))
+}
+
 /// What has been written on both of two paths.
 pub(super) fn both(mut one: Written, other: &Written) -> Written {
     for (one, other) in one.iter_mut().flatten().zip(other.iter().flatten()) {
@@ -81,7 +86,7 @@ impl<'p> Group<'p> for Cover<'p> {
     fn phase(&mut self, phase: &'p Phase, _: &[(LocalId, u64)]) -> Result<(), Spent> {
         for (number, shared) in self.kernel.shared.iter().enumerate() {
             // What is written in full shows nothing any more.
-            if self.shown[number] || self.written[number].iter().all(|written| *written) {
+            if self.shown[number] || all(&self.written[number]) {
                 continue;
             }
             let nodes = slice(&phase.body, &self.kernel.locals, &|access| access.array == ArrayRef::Shared(number));
@@ -129,7 +134,7 @@ impl<'p> Cover<'p> {
                 mark(&ranges, sizes, written);
             }
         }
-        written.iter().all(|written| *written)
+        all(written)
     }
 }
 
