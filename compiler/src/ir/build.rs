@@ -21,7 +21,7 @@ struct Open {
     made: HashMap<Operation, Value, RandomState>,
     known: Known,
     /// The conditions whose failure is noted already.
-    required: HashSet<Value>,
+    required: HashSet<Value, RandomState>,
     /// Whether it is the body of a loop.
     is_loop: bool,
     /// How many loops it stands in, itself counted.

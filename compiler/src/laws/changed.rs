@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::{
     program::{Block, Expression, LocalId, Statement},
     visit::{self, Visitor},
@@ -23,7 +25,7 @@ pub(super) fn by_expression(expression: &Expression) -> Vec<LocalId> {
 
 #[derive(Default)]
 struct Changed {
-    seen: HashSet<LocalId>,
+    seen: HashSet<LocalId, RandomState>,
     set: Vec<LocalId>,
 }
 

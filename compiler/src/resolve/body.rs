@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::{Body, Builtin, BuiltinType, Definition, Local, LocalId, LocalKind, Resolved, items::Scope};
 use crate::{
     diagnostic::Diagnostic,
@@ -53,7 +55,7 @@ struct Walker<'a> {
     /// The visible locals and arrays, innermost last.
     locals: Vec<(String, Definition, Span)>,
     body: Body,
-    names: &'a mut HashMap<Span, Definition>,
+    names: &'a mut HashMap<Span, Definition, RandomState>,
     /// The error of each unknown name, by its number: one name is one mistake.
     unknown: &'a mut HashMap<String, usize>,
     diagnostics: &'a mut Vec<Diagnostic>,

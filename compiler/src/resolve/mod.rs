@@ -7,6 +7,8 @@ mod recursion;
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use lockstep_numbers::ScalarType;
 
 use crate::{
@@ -200,7 +202,7 @@ pub struct Resolved<'t> {
     /// The jobs.
     pub jobs: Vec<Named<'t, tree::Job>>,
     /// What each name means, by where it is used or declared.
-    names: HashMap<Span, Definition>,
+    names: HashMap<Span, Definition, RandomState>,
 }
 
 impl Resolved<'_> {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use rspirv::{
     dr,
     spirv::{StorageClass, Word},
@@ -18,7 +20,7 @@ pub(super) struct Emitter<'k> {
     variables: Vec<Word>,
     /// Each table, and the type of a pointer to one of its cells.
     pub(super) tables: Vec<(Word, Word)>,
-    constants: HashMap<(Type, u32), Word>,
+    constants: HashMap<(Type, u32), Word, RandomState>,
     /// The instruction set GLSL.std.450, once it is used.
     pub(super) glsl: Option<Word>,
     /// The merge and continue labels of the open loops, innermost last.
@@ -33,7 +35,7 @@ impl<'k> Emitter<'k> {
             values: vec![0; kernel.values.len()],
             variables: Vec::new(),
             tables: Vec::new(),
-            constants: HashMap::new(),
+            constants: HashMap::default(),
             glsl: None,
             b,
             loops: Vec::new(),

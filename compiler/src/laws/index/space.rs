@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use lockstep_numbers::{Binary, ScalarType};
 
 use super::linear::{Atom, Linear};
@@ -30,7 +31,7 @@ pub(super) struct Space {
     facts: Vec<Linear>,
     /// For each atom the facts that it occurs in.
     of_atom: Vec<Vec<u32>>,
-    named: HashMap<Key, Linear>,
+    named: HashMap<Key, Linear, RandomState>,
     names: Vec<Key>,
 }
 
@@ -110,7 +111,7 @@ impl Space {
 
     /// Whether a sum is at least 0, whatever the atoms are.
     pub(super) fn natural(&self, sum: &Linear) -> bool {
-        SEARCHES.into_iter().any(|(depth, mut left)| self.least(sum, 0, depth, &mut left) >= 0)
+        self.search(sum, 0, &SEARCHES) >= 0
     }
 
     /// Whether `a <= b`.
@@ -123,15 +124,24 @@ impl Space {
         if let Some(known) = sum.known() {
             return (known, known);
         }
-        let best = |sum: &Linear| {
-            let found =
-                SEARCHES.into_iter().take(3).map(|(depth, mut left)| self.least(sum, i128::MAX, depth, &mut left));
-            found.max().unwrap_or(i128::MIN)
-        };
+        let best = |sum: &Linear| self.search(sum, i128::MAX, &SEARCHES[..3]);
         let (low, high) = (best(sum), sum.times(-1).map_or(i128::MIN, |turned| best(&turned)));
         let high = high.checked_neg().unwrap_or(i128::MAX);
         // Facts that contradict each other are of code that is never reached; any range will do.
         (low.min(high), low.max(high))
+    }
+
+    /// The best that these searches find. One that has looked at everything is the last.
+    fn search(&self, sum: &Linear, enough: i128, searches: &[(u32, u32)]) -> i128 {
+        let mut best = i128::MIN;
+        for (depth, sums) in searches {
+            let mut effort = Effort { left: *sums, cut_short: false };
+            best = best.max(self.least(sum, enough, *depth, &mut effort));
+            if best >= enough || !effort.cut_short {
+                break;
+            }
+        }
+        best
     }
 
     /// What a sum is at least by the ranges of its atoms.
@@ -146,10 +156,11 @@ impl Space {
     ///
     /// If `f` is at least 0 and `q × sum - k × f = rest`, q and k above 0, then `q × sum >= rest`; so the sum is at
     /// least a q-th of what the rest is, rounded up. With the right multiples an atom is in the sum but not in the rest.
-    fn least(&self, sum: &Linear, enough: i128, depth: u32, left: &mut u32) -> i128 {
+    fn least(&self, sum: &Linear, enough: i128, depth: u32, effort: &mut Effort) -> i128 {
         let mut best = self.by_ranges(sum);
         let Some((atom, coefficient)) = sum.terms.last().copied() else { return best };
         if best >= enough || depth == 0 {
+            effort.cut_short |= best < enough;
             return best;
         }
         let facts = || self.of_atom[atom as usize].iter().rev().map(|fact| &self.facts[*fact as usize]);
@@ -160,12 +171,13 @@ impl Space {
             if inside.signum() != coefficient.signum() {
                 continue;
             }
-            let Some(after) = left.checked_sub(1) else { return best };
-            *left = after;
+            if !effort.take() {
+                return best;
+            }
             let (q, k) = reduced(inside.abs(), coefficient.abs());
             let Some(rest) = sum.combine(q, fact, -k) else { continue };
             let wanted = enough.saturating_sub(1).saturating_mul(q).saturating_add(1);
-            let found = self.least(&rest, wanted, depth - 1, left);
+            let found = self.least(&rest, wanted, depth - 1, effort);
             best = best.max(ceiling(found, q));
             if best >= enough {
                 return best;
@@ -174,16 +186,40 @@ impl Space {
         // The atom at the end of its range, and the others by facts.
         let (low, high) = self.ranges[atom as usize];
         let end = coefficient.checked_mul(if coefficient > 0 { low } else { high });
-        if let (Some(end), true, Some(after)) = (end, sum.terms.len() > 1, left.checked_sub(1)) {
-            *left = after;
+        if let Some(end) = end
+            && sum.terms.len() > 1
+            && effort.take()
+        {
             let mut rest = sum.clone();
             rest.terms.pop();
             if let Some(constant) = rest.constant.checked_add(end) {
                 rest.constant = constant;
-                best = best.max(self.least(&rest, enough, depth - 1, left));
+                best = best.max(self.least(&rest, enough, depth - 1, effort));
             }
         }
         best
+    }
+}
+
+/// What a search may still do.
+struct Effort {
+    /// So many sums may be looked at.
+    left: u32,
+    /// Something was left out.
+    cut_short: bool,
+}
+
+impl Effort {
+    /// Takes one of them, if there is one.
+    fn take(&mut self) -> bool {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => {
+                self.cut_short = true;
+                return false;
+            }
+        }
+        true
     }
 }
 

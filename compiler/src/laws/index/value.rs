@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use lockstep_module::Extent;
 use lockstep_numbers::{Binary, ScalarType, Unary};
 
@@ -24,16 +25,16 @@ pub(super) struct Knowledge<'p> {
     /// For each local.
     values: Vec<Option<Linear>>,
     /// What follows from a `let` of type `bool` being false, and being true.
-    pub(super) truths: HashMap<LocalId, [Vec<Linear>; 2]>,
+    pub(super) truths: HashMap<LocalId, [Vec<Linear>; 2], RandomState>,
     /// The values of the `if`s that the walk has just left, by their place in the program.
-    pub(super) choices: HashMap<*const Expression, Linear>,
+    pub(super) choices: HashMap<*const Expression, Linear, RandomState>,
 }
 
 impl<'p> Knowledge<'p> {
     /// What is known before the first statement of a kernel.
     pub(super) fn of(program: &'p Program, kernel: &'p Kernel) -> Self {
         let values = vec![None; kernel.locals.len()];
-        let (space, truths, choices) = (Space::default(), HashMap::new(), HashMap::new());
+        let (space, truths, choices) = (Space::default(), HashMap::default(), HashMap::default());
         let mut knowledge = Knowledge { program, kernel, space, values, truths, choices };
         let most = i128::from(program.profile.max_array_words());
         for extent in kernel.extents() {

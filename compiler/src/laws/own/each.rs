@@ -11,7 +11,7 @@ use super::{
     radix::{self, Digit},
     show_cell, show_lane,
     slice::slice,
-    walk::{Spent, Touch, Walker},
+    walk::{Loops, Spent, Touch, Walker},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -35,8 +35,8 @@ pub(super) fn check(program: &Program, kernel: &Kernel, grid: &[Extent], diagnos
                 lanes: lanes(program.profile, phase, grid),
                 evaluator: Evaluator::new(&program.constants, kernel.locals.len(), BUDGET),
             };
-            let found = match check.attempt(false) {
-                Ok(Some(_)) => check.attempt(true),
+            let found = match check.attempt(Loops::Any) {
+                Ok(Some(_)) => check.attempt(Loops::Trips),
                 found => found,
             };
             match found {
@@ -110,8 +110,8 @@ struct Check<'p> {
 }
 
 impl<'p> Check<'p> {
-    /// What is wrong, if loops stand for any trip, or are walked trip by trip.
-    fn attempt(&mut self, by_trip: bool) -> Result<Option<Diagnostic>, Spent> {
+    /// What is wrong, as far as this way to walk loops can tell.
+    fn attempt(&mut self, loops: Loops) -> Result<Option<Diagnostic>, Spent> {
         for (local, id) in self.kernel.locals.iter().zip(0..) {
             match local.kind {
                 LocalKind::Parameter | LocalKind::Extent => self.evaluator.name(LocalId(id), false),
@@ -123,7 +123,7 @@ impl<'p> Check<'p> {
         let nodes = slice(&self.phase.body, &self.kernel.locals, &|access| access.array == array);
         let mut touches: Vec<Touch<'p>> = Vec::new();
         let mut add = |touch: Touch<'p>| touches.push(touch);
-        Walker { evaluator: &mut self.evaluator, by_trip, touch: &mut add }.walk(&nodes, true)?;
+        Walker::new(&mut self.evaluator, loops, &mut add).walk(&nodes, true)?;
         let Some(first) = touches.iter().position(|touch| touch.write) else { return Ok(None) };
         let stands = match self.stands(&touches[first]) {
             Ok(stands) => stands,

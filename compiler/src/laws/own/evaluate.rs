@@ -13,11 +13,22 @@ pub(super) struct Evaluator<'p> {
     values: Vec<Option<Form>>,
     /// How many more steps may be taken.
     pub(super) left: u64,
+    /// What a step counts.
+    pub(super) weight: u64,
+    /// Coordinates are atoms that stand for all lanes of a group, for one of which a division may be by zero.
+    pub(super) wary: bool,
 }
 
 impl<'p> Evaluator<'p> {
     pub(super) fn new(constants: &'p [Constant], locals: usize, budget: u64) -> Self {
-        Evaluator { constants, atoms: Atoms::default(), values: vec![None; locals], left: budget }
+        Evaluator {
+            constants,
+            atoms: Atoms::default(),
+            values: vec![None; locals],
+            left: budget,
+            weight: 1,
+            wary: false,
+        }
     }
 
     /// Makes a local an atom.
@@ -45,7 +56,7 @@ impl<'p> Evaluator<'p> {
 
     /// Takes a step; false if there are none left.
     pub(super) fn step(&mut self, steps: u64) -> bool {
-        self.left = self.left.saturating_sub(steps);
+        self.left = self.left.saturating_sub(steps.saturating_mul(self.weight));
         self.left > 0
     }
 
@@ -151,7 +162,9 @@ impl<'p> Evaluator<'p> {
                 return Form::number(equal.into());
             }
         }
-        if a.is_exact() && b.is_exact() {
+        let divides = matches!(operator, Binary::Divide | Binary::Remainder | Binary::CeilingDivide);
+        let undefined = self.wary && divides && b.known().is_none() && self.atoms.differs(&b);
+        if a.is_exact() && b.is_exact() && !undefined {
             return Form::atom(self.atoms.number(Key::Binary(operator, ty, a, b), false));
         }
         Form::unknown()

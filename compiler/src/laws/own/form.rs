@@ -120,6 +120,8 @@ impl Form {
 #[allow(missing_docs, reason = "each is the operation that its name says")]
 pub(super) enum Key {
     Local(LocalId),
+    /// How many trips of a loop with this counter came before, of so many.
+    Trip(LocalId, u64),
     Unary(Unary, ScalarType, Form),
     Binary(Binary, ScalarType, Form, Form),
     Convert(ScalarType, ScalarType, Form),
@@ -143,7 +145,7 @@ impl Atoms {
             return *atom;
         }
         let inner = match &key {
-            Key::Local(_) => false,
+            Key::Local(_) | Key::Trip(..) => false,
             Key::Unary(.., a) | Key::Convert(.., a) | Key::ToBits(_, a) | Key::FromBits(_, a) => self.differs(a),
             Key::Binary(.., a, b) => self.differs(a) || self.differs(b),
         };
@@ -162,6 +164,15 @@ impl Atoms {
     /// Whether lanes differ in a value.
     pub(super) fn differs(&self, form: &Form) -> bool {
         !form.is_exact() || form.terms.iter().any(|(atom, _)| self.of_lane(*atom))
+    }
+
+    /// The atom with this key, if there is one yet.
+    pub(super) fn known(&self, key: &Key) -> Option<Atom> {
+        self.numbers.get(key).copied()
+    }
+
+    pub(super) fn key(&self, atom: Atom) -> Option<&Key> {
+        self.keys.get(atom as usize)
     }
 
     /// A value as a person writes it.

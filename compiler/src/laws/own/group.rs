@@ -1,14 +1,16 @@
 //! Walks what a group does, and each phase lane by lane.
 
+use std::ops::ControlFlow;
+
 use super::{
     cover::{Written, both},
     evaluate::Evaluator,
     form::Form,
     show_lane,
     slice::{Node, inside},
-    walk::{Spent, Touch, Walker, trips},
+    walk::{Loops, Spent, Touch, Walker, trips},
 };
-use crate::program::{Expression, GroupStatement, Kernel, LocalId, LocalKind, Phase};
+use crate::program::{Expression, GroupStatement, Kernel, LocalId, LocalKind, Phase, Shape};
 
 /// The most trips of a loop of a group that are walked one by one.
 const MAX_GROUP_TRIPS: u64 = 4096;
@@ -130,40 +132,78 @@ fn set_written<'p>(group: &mut impl Group<'p>, value: Option<Written>) {
 fn uniform<'p>(group: &mut impl Group<'p>, expression: &'p Expression) -> Result<Form, Spent> {
     let nodes = inside(expression, &group.kernel().locals);
     let evaluator = group.evaluator();
-    Walker { evaluator, by_trip: false, touch: &mut |_| {} }.walk(&nodes, true)?;
+    if !nodes.is_empty() {
+        Walker::new(evaluator, Loops::Any, &mut |_| {}).walk(&nodes, true)?;
+    }
     Ok(group.evaluator().value(expression))
 }
 
-/// Walks a slice of a phase for each lane of the group. `touch` is given the number of the lane.
+/// Walks a slice of a phase for each lane of the group, until `touch`, which is given the number of the lane, says that
+/// no more is of interest.
 pub(super) fn walk_lanes<'p>(
     group: &mut impl Group<'p>,
     phase: &Phase,
     nodes: &[Node<'p>],
-    by_trip: bool,
-    touch: &mut dyn FnMut(u32, Touch<'p>),
+    loops: Loops,
+    touch: &mut dyn FnMut(u32, Touch<'p>) -> ControlFlow<()>,
 ) -> Result<(), Spent> {
+    if nodes.is_empty() {
+        return Ok(());
+    }
     let kernel = group.kernel();
-    let own: Vec<LocalId> =
-        (0..).map(LocalId).zip(&kernel.locals).filter(|(_, l)| l.kind == LocalKind::Lane).map(|(id, _)| id).collect();
+    let own = own(kernel);
     for lane in 0..kernel.group_lanes() {
         let evaluator = group.evaluator();
         own.iter().for_each(|local| evaluator.forget(*local));
         for (local, coordinate) in phase.coordinates.iter().zip(coordinates(kernel, lane)) {
             evaluator.set(*local, Form::number(coordinate.into()));
         }
-        Walker { evaluator, by_trip, touch: &mut |found| touch(lane, found) }.walk(nodes, true)?;
+        let mut next = ControlFlow::Continue(());
+        let mut each = |found: Touch<'p>| next = touch(lane, found);
+        Walker::new(evaluator, loops, &mut each).walk(nodes, true)?;
+        if next.is_break() {
+            break;
+        }
     }
     Ok(())
 }
 
+/// Walks a slice of a phase once for all lanes, with their coordinates as atoms. A step counts for each lane and trip.
+pub(super) fn walk_whole<'p>(
+    group: &mut impl Group<'p>,
+    phase: &Phase,
+    nodes: &[Node<'p>],
+) -> Result<Vec<Touch<'p>>, Spent> {
+    let kernel = group.kernel();
+    let evaluator = group.evaluator();
+    own(kernel).iter().for_each(|local| evaluator.forget(*local));
+    phase.coordinates.iter().for_each(|local| evaluator.name(*local, true));
+    let mut touches = Vec::new();
+    let mut add = |touch: Touch<'p>| touches.push(touch);
+    evaluator.weight = kernel.group_lanes().into();
+    let walked = Walker::new(evaluator, Loops::Whole, &mut add).walk(nodes, true);
+    group.evaluator().weight = 1;
+    walked.map(|()| touches)
+}
+
+/// The variables of lanes. Nothing is known of them when a phase begins.
+pub(super) fn own(kernel: &Kernel) -> Vec<LocalId> {
+    let locals = (0..).map(LocalId).zip(&kernel.locals);
+    locals.filter(|(_, local)| local.kind == LocalKind::Lane).map(|(id, _)| id).collect()
+}
+
+/// How many lanes of a tile kernel there are in each dimension.
+pub(super) fn lane_counts(kernel: &Kernel) -> &[u32] {
+    match &kernel.shape {
+        Shape::Tiles { lanes, .. } => lanes,
+        Shape::Each { .. } => &[],
+    }
+}
+
 /// The coordinates of a lane of a tile kernel.
 pub(super) fn coordinates(kernel: &Kernel, lane: u32) -> Vec<u32> {
-    let sizes = match &kernel.shape {
-        crate::program::Shape::Tiles { lanes, .. } => lanes.as_slice(),
-        crate::program::Shape::Each { .. } => &[],
-    };
     let mut rest = lane;
-    let mut coordinates: Vec<u32> = sizes
+    let mut coordinates: Vec<u32> = lane_counts(kernel)
         .iter()
         .rev()
         .map(|size| {

@@ -4,6 +4,8 @@
 //! `each` follows the coordinates of a grid as unknowns; `tiles` walks every lane of a group with its own coordinates.
 //! Both know values as `form`s, made by `evaluate` as `walk` goes through what a `slice` keeps of a phase.
 
+#[cfg(test)]
+mod agreement;
 pub(super) mod cover;
 mod disciplines;
 mod each;
@@ -11,10 +13,12 @@ mod evaluate;
 mod form;
 mod group;
 mod meet;
+mod quick;
 mod radix;
 pub(super) mod reach;
 mod relevance;
 mod slice;
+mod span;
 #[cfg(test)]
 mod tests;
 mod tiles;

@@ -1,13 +1,13 @@
 //! Which indices of a tile kernel are in range because all values that they can have are known: every lane is walked
 //! with its own coordinates, and every loop with constant bounds trip by trip.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use super::{
     evaluate::Evaluator,
     group::{Group, name_group, walk_group, walk_lanes},
     slice::slice,
-    walk::Spent,
+    walk::{Loops, Spent},
 };
 use crate::{
     program::{Access, Kernel, LocalId, Phase, Program},
@@ -60,19 +60,24 @@ impl<'p> Group<'p> for Reach<'p> {
         // What is known to fail need not be looked at again.
         let inside = &self.inside;
         let hopeful = |access: &Access| inside.get(&access.id).is_some_and(|inside| inside.contains(&true));
-        if !any(phase, &hopeful) {
+        let mut left = hopes(phase, inside);
+        if left == 0 {
             return Ok(());
         }
         let nodes = slice(&phase.body, &self.kernel.locals, &hopeful);
         let mut inside = std::mem::take(&mut self.inside);
         let open = self.open;
-        let walked = walk_lanes(self, phase, &nodes, true, &mut |_, touch| {
+        let walked = walk_lanes(self, phase, &nodes, Loops::Trips, &mut |_, touch| {
             let (sizes, inside) = (open.get(&touch.access.id), inside.get_mut(&touch.access.id));
             for ((form, size), inside) in
                 touch.place.iter().zip(sizes.into_iter().flatten()).zip(inside.into_iter().flatten())
             {
-                *inside &= form.known().is_some_and(|index| index < u64::from(*size));
+                if *inside && form.known().is_none_or(|index| index >= u64::from(*size)) {
+                    *inside = false;
+                    left -= 1;
+                }
             }
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         self.inside = inside;
         walked
@@ -93,15 +98,15 @@ impl Visitor for Accesses<'_> {
     }
 }
 
-/// Whether a phase has such an access.
-fn any(phase: &Phase, wanted: &dyn Fn(&Access) -> bool) -> bool {
-    struct Any<'a>(&'a dyn Fn(&Access) -> bool, bool);
-    impl Visitor for Any<'_> {
+/// How many indices of a phase may still be in range.
+fn hopes(phase: &Phase, inside: &BTreeMap<u32, Vec<bool>>) -> usize {
+    struct Hopes<'a>(&'a BTreeMap<u32, Vec<bool>>, usize);
+    impl Visitor for Hopes<'_> {
         fn access(&mut self, access: &Access, _write: bool) {
-            self.1 |= (self.0)(access);
+            self.1 += self.0.get(&access.id).into_iter().flatten().filter(|inside| **inside).count();
         }
     }
-    let mut any = Any(wanted, false);
-    visit::block(&mut any, &phase.body);
-    any.1
+    let mut hopes = Hopes(inside, 0);
+    visit::block(&mut hopes, &phase.body);
+    hopes.1
 }

@@ -1,8 +1,10 @@
 //! Law 3 in tile kernels. For each phase and each array that it writes, the lanes of the group are walked one by one,
 //! each with its own coordinates, and no two of them may meet.
 //!
-//! It is tried in three ways, each only for what the one before left open: loops stand for some trip; the loops of a
+//! Most arrays are seen to be right by `quick`. The law is the enumeration: it is tried in three ways, each only for what the one before left open: loops stand for some trip; the loops of a
 //! lane are walked trip by trip; those of the group too.
+
+use std::ops::ControlFlow;
 
 use lockstep_module::Extent;
 
@@ -11,9 +13,9 @@ use super::{
     evaluate::Evaluator,
     group::{Group, name_group, name_lane, walk_group, walk_lanes},
     meet::{Spot, Touches},
-    show_cell,
+    quick, show_cell,
     slice::slice,
-    walk::Spent,
+    walk::{Loops, Spent, Touch},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -56,12 +58,29 @@ struct Failure {
 }
 
 pub(super) fn check(program: &Program, kernel: &Kernel, diagnostics: &mut Vec<Diagnostic>) {
-    let evaluator = Evaluator::new(&program.constants, kernel.locals.len(), 4 * BUDGET);
-    let mut check = Check { program, kernel, evaluator, level: Level::Any, open: Vec::new() };
-    for phase in kernel.phases() {
-        let open = written(phase).into_iter().map(|array| Open { phase, array, failure: None });
-        check.open.extend(open);
+    let phases = kernel.phases();
+    let places = || phases.iter().flat_map(|phase| written(phase).into_iter().map(|array| (*phase, array)));
+    let quick = quick::prove(program, kernel, places());
+    let left = places().zip(quick.proven).filter(|(_, proven)| !proven).map(|(place, _)| place);
+    let mut found = Vec::new();
+    enumerate(program, kernel, left.collect(), (4 * BUDGET).saturating_sub(quick.steps), &mut found);
+    if !found.is_empty() {
+        // What is refused, and for what, is as if nothing had been known before.
+        enumerate(program, kernel, places().collect(), 4 * BUDGET, diagnostics);
     }
+}
+
+/// Decides some arrays of some phases within so many steps.
+pub(super) fn enumerate(
+    program: &Program,
+    kernel: &Kernel,
+    places: Vec<(&Phase, ArrayRef)>,
+    steps: u64,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let evaluator = Evaluator::new(&program.constants, kernel.locals.len(), steps);
+    let open = places.into_iter().map(|(phase, array)| Open { phase, array, failure: None }).collect();
+    let mut check = Check { program, kernel, evaluator, level: Level::Any, open };
     for level in [Level::Any, Level::LaneTrips, Level::GroupTrips] {
         if check.open.is_empty() {
             return;
@@ -162,8 +181,12 @@ impl<'p> Check<'p> {
     ) -> Result<Option<Failure>, Spent> {
         let nodes = slice(&phase.body, &self.kernel.locals, &|access| access.array == array);
         let mut touches = Touches::new(sizes(self, array));
-        let by_trip = self.level != Level::Any;
-        walk_lanes(self, phase, &nodes, by_trip, &mut |lane, touch| touches.add(lane, touch))?;
+        let loops = if self.level == Level::Any { Loops::Any } else { Loops::Trips };
+        let mut add = |lane, touch: Touch<'p>| {
+            touches.add(lane, touch);
+            ControlFlow::Continue(())
+        };
+        walk_lanes(self, phase, &nodes, loops, &mut add)?;
         let meeting = touches.meeting(&mut |steps| self.evaluator.step(steps))?;
         Ok(meeting.map(|(first, second)| self.failure(phase, array, &touches, [first, second], counters)))
     }

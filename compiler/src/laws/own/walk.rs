@@ -3,7 +3,11 @@
 
 use lockstep_numbers::ScalarType;
 
-use super::{evaluate::Evaluator, form::Form, slice::Node};
+use super::{
+    evaluate::Evaluator,
+    form::{Form, Key},
+    slice::Node,
+};
 use crate::program::{Access, Expression, For, LocalId};
 
 /// A cell that a lane touches.
@@ -14,15 +18,29 @@ pub(super) struct Touch<'p> {
     pub(super) place: Vec<Form>,
     /// Whether it is certain that the lane comes here.
     pub(super) certain: bool,
+    /// Conditions that are not known, and how they came out. Only told where loops are taken as a whole.
+    pub(super) under: Vec<(Form, bool)>,
+}
+
+/// How loops with known bounds are walked. Others are always walked for any trip.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loops {
+    /// Once, for any trip.
+    Any,
+    /// Trip by trip.
+    Trips,
+    /// Once, with an atom for the number of the trip.
+    Whole,
 }
 
 /// What a walk knows, and what it has found.
 pub(super) struct Walker<'w, 'p> {
     pub(super) evaluator: &'w mut Evaluator<'p>,
-    /// Whether loops with known bounds are walked trip by trip.
-    pub(super) by_trip: bool,
+    pub(super) loops: Loops,
+    /// The conditions around, as in a touch.
+    under: Vec<(Form, bool)>,
     /// Is given each cell that is touched.
-    pub(super) touch: &'w mut dyn FnMut(Touch<'p>),
+    touch: &'w mut dyn FnMut(Touch<'p>),
 }
 
 /// The budget is spent.
@@ -35,7 +53,11 @@ enum Trips {
     Unknown,
 }
 
-impl<'p> Walker<'_, 'p> {
+impl<'w, 'p> Walker<'w, 'p> {
+    pub(super) fn new(evaluator: &'w mut Evaluator<'p>, loops: Loops, touch: &'w mut dyn FnMut(Touch<'p>)) -> Self {
+        Walker { evaluator, loops, under: Vec::new(), touch }
+    }
+
     /// Walks some nodes; `certain` says that the lane certainly comes here.
     pub(super) fn walk(&mut self, nodes: &[Node<'p>], certain: bool) -> Result<(), Spent> {
         nodes.iter().try_for_each(|node| self.node(node, certain))
@@ -52,7 +74,7 @@ impl<'p> Walker<'_, 'p> {
             }
             Node::Touch { access, write } => {
                 let place = access.indices.iter().map(|index| self.evaluator.value(index)).collect();
-                (self.touch)(Touch { access, write: *write, place, certain });
+                (self.touch)(Touch { access, write: *write, place, certain, under: self.under.clone() });
             }
             Node::If { arms, otherwise, changed } => self.branch(arms, otherwise, changed, certain)?,
             Node::For { inner, body, changed, leaves } => self.repeat(inner, body, changed, *leaves, certain)?,
@@ -70,24 +92,34 @@ impl<'p> Walker<'_, 'p> {
         let before: Vec<Form> = changed.iter().map(|local| self.evaluator.get(*local)).collect();
         let mut after: Option<Vec<Form>> = None;
         let mut open = true;
+        let outside = self.under.len();
         let last = std::iter::once((None, otherwise));
         let arms = arms.iter().map(|(condition, nodes)| (Some(*condition), nodes.as_slice()));
         for (condition, nodes) in arms.chain(last) {
             for (local, value) in changed.iter().zip(&before) {
                 self.evaluator.set(*local, value.clone());
             }
-            let holds = match condition {
+            let form = match condition {
                 // The last arm, if no condition before it holds.
-                None => Some(1),
-                Some(condition) => condition.and_then(|condition| self.evaluator.number(condition)),
+                None => Form::number(1),
+                Some(condition) => condition.map_or_else(Form::unknown, |condition| self.evaluator.value(condition)),
             };
+            let holds = form.known();
             if holds == Some(0) {
                 continue;
+            }
+            let tell = self.loops == Loops::Whole && holds.is_none();
+            if tell {
+                self.under.push((form, true));
             }
             // The first arm that is reached is the only one if its condition is known.
             let only = open && holds.is_some();
             open = false;
             self.walk(nodes, certain && only)?;
+            if tell && let Some((_, holds)) = self.under.last_mut() {
+                // The arms that follow are for where it does not hold.
+                *holds = false;
+            }
             let now = changed.iter().map(|local| self.evaluator.get(*local));
             after = Some(match after {
                 None => now.collect(),
@@ -97,6 +129,7 @@ impl<'p> Walker<'_, 'p> {
                 break;
             }
         }
+        self.under.truncate(outside);
         for (local, value) in changed.iter().zip(after.unwrap_or_default()) {
             self.evaluator.set(*local, value);
         }
@@ -115,7 +148,7 @@ impl<'p> Walker<'_, 'p> {
         let trips = self.trips(inner);
         match trips {
             Trips::Known(_, 0) => {}
-            Trips::Known(first, trips) if self.by_trip => {
+            Trips::Known(first, trips) if self.loops == Loops::Trips => {
                 for trip in 0..trips {
                     if leaves {
                         changed.iter().for_each(|local| self.evaluator.forget(*local));
@@ -127,6 +160,16 @@ impl<'p> Walker<'_, 'p> {
                 if leaves {
                     changed.iter().for_each(|local| self.evaluator.forget(*local));
                 }
+            }
+            Trips::Known(_, trips) if self.loops == Loops::Whole => {
+                changed.iter().for_each(|local| self.evaluator.forget(*local));
+                let trip = self.evaluator.atoms.number(Key::Trip(inner.counter, trips), true);
+                self.evaluator.set(inner.counter, from.plus(&Form::atom(trip).times(inner.step)));
+                let weight = self.evaluator.weight;
+                self.evaluator.weight = weight.saturating_mul(trips);
+                self.walk(body, certain && !leaves)?;
+                self.evaluator.weight = weight;
+                changed.iter().for_each(|local| self.evaluator.forget(*local));
             }
             _ => {
                 changed.iter().for_each(|local| self.evaluator.forget(*local));
