@@ -30,7 +30,8 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "Elementary functions of {VALUES} values, in nanoseconds a value. `driver`: its own instruction; `wrong`: how many \
-         of its results are not the rounded exact ones. glibc and numpy on one core"
+         of its results are not the exact ones, rounded; `apart`: how many are not those of the first driver's \
+         instruction. glibc and numpy on one core"
     )?;
     let glslang = match Glslang::find()? {
         Ok(glslang) => Some(glslang),
@@ -39,6 +40,7 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
             None
         }
     };
+    let mut first: Vec<Vec<Output>> = Vec::new();
     for device in devices().map_err(io::Error::other)? {
         let engine = match Engine::open(&device) {
             Ok(engine) => engine.with_timeout(TIMEOUT),
@@ -48,9 +50,13 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
             }
         };
         writeln!(out, "{}", engine.name())?;
-        writeln!(out, "{:8}{:>10}{:>10}{:>8}{:>10}", "", "Lockstep", "driver", "ratio", "wrong")?;
-        for function in &FUNCTIONS {
-            on_device(out, &engine, glslang.as_ref(), function)?;
+        writeln!(out, "{:8}{:>10}{:>10}{:>8}{:>10}{:>10}", "", "Lockstep", "driver", "ratio", "wrong", "apart")?;
+        let mut results = Vec::new();
+        for (number, function) in FUNCTIONS.iter().enumerate() {
+            results.push(on_device(out, &engine, glslang.as_ref(), function, first.get(number))?);
+        }
+        if first.is_empty() {
+            first = results;
         }
     }
     host::measure(out)
@@ -70,7 +76,14 @@ fn stream(function: &Function, second: bool) -> Vec<u32> {
     words.take(VALUES as usize).collect()
 }
 
-fn on_device(out: &mut dyn Write, engine: &Engine, glslang: Option<&Glslang>, function: &Function) -> io::Result<()> {
+/// What the driver's instruction gave; empty if there is none.
+fn on_device(
+    out: &mut dyn Write,
+    engine: &Engine,
+    glslang: Option<&Glslang>,
+    function: &Function,
+    first: Option<&Vec<Output>>,
+) -> io::Result<Vec<Output>> {
     let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
     let compilation = compile("math.lks", &function.lockstep());
     let Some(ours) = compilation.module else {
@@ -101,7 +114,7 @@ fn on_device(out: &mut dyn Write, engine: &Engine, glslang: Option<&Glslang>, fu
     };
     let ours = load(&ours)?;
     let right = run(&ours)?;
-    let wrong = theirs.as_ref().map(|theirs| io::Result::Ok(Agreement::of(&right, &run(theirs)?))).transpose()?;
+    let found = theirs.as_ref().map(run).transpose()?.unwrap_or_default();
     let mut sides = vec![Repeated::new(engine, ours, &plan)?];
     if let Some(theirs) = theirs {
         sides.push(Repeated::new(engine, theirs, &plan)?);
@@ -111,11 +124,13 @@ fn on_device(out: &mut dyn Write, engine: &Engine, glslang: Option<&Glslang>, fu
     }
     let each: Vec<f64> = sides.into_iter().map(|side| milliseconds(side.median()) * 1e6 / f64::from(VALUES)).collect();
     write!(out, "{:8}{:10.2}", function.name, each[0])?;
-    match (each.get(1), wrong) {
-        (Some(theirs), Some(wrong)) => {
-            let percent = 100.0 * wrong.different as f64 / wrong.cells as f64;
-            writeln!(out, "{theirs:10.2}{:8.2}{percent:9.3}%", each[0] / theirs)
-        }
-        _ => writeln!(out, "{:>10}{:>8}{:>10}", "-", "-", "-"),
-    }
+    let Some(theirs) = each.get(1) else {
+        writeln!(out, "{:>10}{:>8}{:>10}{:>10}", "-", "-", "-", "-")?;
+        return Ok(found);
+    };
+    let share = |agreement: Agreement| 100.0 * agreement.different as f64 / agreement.cells as f64;
+    let wrong = share(Agreement::of(&right, &found));
+    let apart = first.map_or("-".into(), |first| format!("{:.3}%", share(Agreement::of(first, &found))));
+    writeln!(out, "{theirs:10.2}{:8.2}{wrong:9.3}%{apart:>10}", each[0] / theirs)?;
+    Ok(found)
 }

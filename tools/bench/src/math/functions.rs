@@ -24,6 +24,9 @@ impl Function {
     /// The kernel in Lockstep.
     pub(super) fn lockstep(&self) -> String {
         let name = self.name;
+        if name == DIVISION {
+            return "kernel k[n](x: in [f32; n], z: in [f32; n], y: out [f32; n]) each i of y { y[i] = x[i] / z[i]; }\n".into();
+        }
         let (parameter, arguments) = if self.is_binary() { (", z: in [f32; n]", "x[i], z[i]") } else { ("", "x[i]") };
         format!(
             "use std::math::{name};\n\
@@ -52,6 +55,8 @@ impl Function {
     }
 }
 
+/// No function of `std::math`, but exact all the same.
+const DIVISION: &str = "a / b";
 const NONE: (f32, f32) = (0.0, 0.0);
 
 const fn unary(
@@ -76,7 +81,8 @@ const fn binary(
 }
 
 /// All of them.
-pub(super) const FUNCTIONS: [Function; 29] = [
+pub(super) const FUNCTIONS: [Function; 30] = [
+    binary(DIVISION, Some("a / b"), Some(|a, b| a / b), Some("divide"), (-100.0, 100.0), (0.1, 100.0)),
     unary("exp", Some("exp(a)"), Some(|a, _| a.exp()), Some("exp"), (-80.0, 80.0)),
     unary("exp2", Some("exp2(a)"), Some(|a, _| a.exp2()), Some("exp2"), (-120.0, 120.0)),
     unary("exp10", None, None, None, (-37.0, 37.0)),
