@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use std::{
-    env,
+    env, fs,
+    io::{self, Write},
+    path::Path,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -41,7 +43,11 @@ fn engines_agree_on_generated_programs() {
     let (first, most) = (number("LOCKSTEP_SEED").unwrap_or(now << 20), number("LOCKSTEP_GENERATED"));
     let (mut tally, began) = (Tally::default(), Instant::now());
     let mut seed = first;
+    // A driver that crashes takes this process with it, and what was captured: the seed at work stands in a file.
+    let at_work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated.seed");
+    let _ = writeln!(io::stderr(), "LOCKSTEP_SEED={first}; the seed at work: {}", at_work.display());
     while most.map_or(began.elapsed() < TIME, |most| seed < first + most) {
+        fs::write(&at_work, seed.to_string()).unwrap();
         if let Some(report) = tally.judge(seed, &generated::generate(seed), &engines, TIME) {
             eprintln!("{report}");
         }
