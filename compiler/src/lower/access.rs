@@ -133,7 +133,10 @@ impl Lowering<'_> {
             }
             None => {
                 for (position, (index, size)) in indices.iter().zip(&sizes).enumerate() {
-                    if !self.proofs.proven(access, position) {
+                    // A driver (SwiftShader) was seen to load from a constant place in lanes, too, that did not take the
+                    // branch by which the index is proven.
+                    let by_branch = self.builder.constant(*index).is_some() && self.builder.constant(*size).is_none();
+                    if by_branch || !self.proofs.proven(access, position) {
                         // A negative index is a large word, and no array is that long.
                         let below = self.builder.compare(WordComparison::Less, *index, *size);
                         present = Some(self.also(present, below));
