@@ -125,7 +125,7 @@ impl<'p> Check<'p> {
         let mut add = |touch: Touch<'p>| touches.push(touch);
         Walker::new(&mut self.evaluator, loops, &mut add).walk(&nodes, true)?;
         let Some(first) = touches.iter().position(|touch| touch.write) else { return Ok(None) };
-        let stands = match self.stands(&touches[first]) {
+        let stands = match self.stands(&touches[first], &touches) {
             Ok(stands) => stands,
             Err(diagnostic) => return Ok(Some(diagnostic)),
         };
@@ -157,15 +157,15 @@ impl<'p> Check<'p> {
         Ok(None)
     }
 
-    /// Where each coordinate stands in the first write.
-    fn stands(&mut self, first: &Touch<'p>) -> Result<Vec<Stand>, Diagnostic> {
+    /// Where each coordinate stands in the first write, of all touches.
+    fn stands(&mut self, first: &Touch<'p>, touches: &[Touch<'p>]) -> Result<Vec<Stand>, Diagnostic> {
         let span = first.access.span;
         let atoms = self.lanes.iter().map(|lane| self.evaluator.atoms.number(Key::Local(lane.local), true));
         let atoms: Vec<Atom> = atoms.collect();
         let names: Vec<&str> = self.lanes.iter().map(|coordinate| self.local(coordinate.local)).collect();
         let mut stands: Vec<Stand> = Vec::new();
         for (lane, atom) in atoms.iter().enumerate() {
-            let Some((dimension, form)) = self.place(first, *atom, &atoms) else {
+            let Some((dimension, form)) = self.place(first, touches, *atom, &atoms) else {
                 if first.place.iter().any(|form| !form.is_exact()) {
                     return Err(e0401_write_not_own::unknown(span, &self.name, None, self.array));
                 }
@@ -196,8 +196,15 @@ impl<'p> Check<'p> {
         Ok(stands)
     }
 
-    /// The first index that holds a coordinate and no other, or else the first that holds it among others alone.
-    fn place<'t>(&self, first: &'t Touch<'p>, atom: Atom, coordinates: &[Atom]) -> Option<(usize, &'t Form)> {
+    /// The index in which a coordinate stands: one that holds it and no other, or else among others alone; and of these
+    /// the first that is the same in all touches, or else the first.
+    fn place<'t>(
+        &self,
+        first: &'t Touch<'p>,
+        touches: &[Touch<'p>],
+        atom: Atom,
+        coordinates: &[Atom],
+    ) -> Option<(usize, &'t Form)> {
         let of_lanes = &self.evaluator.atoms;
         let made_of = |form: &Form, allowed: &[Atom]| {
             form.is_exact() && form.terms.iter().all(|(other, _)| allowed.contains(other) || !of_lanes.of_lane(*other))
@@ -206,8 +213,11 @@ impl<'p> Check<'p> {
             let places = first.place.iter().enumerate();
             places.filter(|(_, form)| form.terms.iter().any(|(other, _)| *other == atom))
         };
-        let alone = holding().find(|(_, form)| made_of(form, &[atom]));
-        alone.or_else(|| holding().find(|(_, form)| made_of(form, coordinates)))
+        let alone = holding().filter(|(_, form)| made_of(form, &[atom]));
+        let mut places = alone.chain(holding().filter(|(_, form)| made_of(form, coordinates)));
+        let same =
+            |(dimension, form): &(usize, &Form)| touches.iter().all(|touch| is_same(touch, *dimension, &form.terms));
+        places.clone().find(same).or_else(|| places.next())
     }
 
     /// The coordinates that stand in an index.
@@ -297,7 +307,10 @@ fn joined(way: &[Option<i64>], stand: &Stand, found: &[i64]) -> Option<Vec<Optio
 
 /// Whether the coordinates stand in a touch as in the first write.
 fn fits(touch: &Touch<'_>, stands: &[Stand]) -> bool {
-    stands
-        .iter()
-        .all(|stand| touch.place.get(stand.dimension).is_some_and(|form| form.is_exact() && form.terms == stand.terms))
+    stands.iter().all(|stand| is_same(touch, stand.dimension, &stand.terms))
+}
+
+/// Whether an index has these atoms, with these factors.
+fn is_same(touch: &Touch<'_>, dimension: usize, terms: &[(Atom, u32)]) -> bool {
+    touch.place.get(dimension).is_some_and(|form| form.is_exact() && form.terms == terms)
 }
