@@ -1,7 +1,7 @@
 //! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
 //! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math] [--large]`
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math [FUNCTION…]] [--large]`
 
 mod agreement;
 mod check;
@@ -23,13 +23,17 @@ use std::{
 
 use input::Scale;
 
-const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math] [--large]";
+const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math [FUNCTION…]] [--large]";
 
 fn main() -> ExitCode {
     let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
     if parts.is_empty() {
         parts = ["check", "compile", "code", "math"].map(String::from).into();
     }
+    let functions = match parts.iter().position(|part| part == "math") {
+        Some(at) => parts.split_off(at + 1),
+        None => Vec::new(),
+    };
     let scale = match options.as_slice() {
         [] => Scale::Small,
         [option] if option == "--large" => Scale::Large,
@@ -41,7 +45,7 @@ fn main() -> ExitCode {
             "check" => check::measure(out),
             "compile" => compile::measure(out),
             "code" => code::measure(out, scale),
-            "math" => math::measure(out),
+            "math" => math::measure(out, &functions),
             _ => return usage(),
         };
         if let Err(error) = measured.and_then(|()| writeln!(out)) {

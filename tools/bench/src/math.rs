@@ -22,14 +22,19 @@ const VALUES: u32 = 1 << 22;
 const ROUNDS: usize = 5;
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// Measures and prints a table.
+/// Measures the functions of these names, or all, and prints a table.
 ///
 /// # Errors
-/// A program that does not compile or run.
-pub fn measure(out: &mut dyn Write) -> io::Result<()> {
+/// A name that is none of theirs; a program that does not compile or run.
+pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
+    if let Some(name) = names.iter().find(|name| !FUNCTIONS.iter().any(|function| function.name == name.as_str())) {
+        return Err(io::Error::other(format!("there is no function `{name}`")));
+    }
+    let wanted = |function: &&Function| names.is_empty() || names.iter().any(|name| name == function.name);
+    let functions: Vec<&Function> = FUNCTIONS.iter().filter(wanted).collect();
     writeln!(
         out,
-        "Elementary functions of {VALUES} values, in nanoseconds a value. `driver`: its own instruction; `wrong`: how many \
+        "Elementary functions of {VALUES} values, in nanoseconds a value. `by CPU`: the ratio of what processors spent. `driver`: its own instruction; `wrong`: how many \
          of its results are not the exact ones, rounded; `apart`: how many are not those of the first driver's \
          instruction. glibc and numpy on one core"
     )?;
@@ -50,16 +55,20 @@ pub fn measure(out: &mut dyn Write) -> io::Result<()> {
             }
         };
         writeln!(out, "{}", engine.name())?;
-        writeln!(out, "{:8}{:>10}{:>10}{:>8}{:>10}{:>10}", "", "Lockstep", "driver", "ratio", "wrong", "apart")?;
+        writeln!(
+            out,
+            "{:8}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}",
+            "", "Lockstep", "driver", "ratio", "by CPU", "wrong", "apart"
+        )?;
         let mut results = Vec::new();
-        for (number, function) in FUNCTIONS.iter().enumerate() {
+        for (number, function) in functions.iter().enumerate() {
             results.push(on_device(out, &engine, glslang.as_ref(), function, first.get(number))?);
         }
         if first.is_empty() {
             first = results;
         }
     }
-    host::measure(out)
+    host::measure(out, &functions)
 }
 
 /// The stream of a function's argument, or of its second one.
@@ -122,15 +131,20 @@ fn on_device(
     for _ in 0..ROUNDS {
         sides.iter_mut().try_for_each(Repeated::measure)?;
     }
+    let spent: Vec<Option<f64>> = sides.iter().map(Repeated::spent).collect();
     let each: Vec<f64> = sides.into_iter().map(|side| milliseconds(side.median()) * 1e6 / f64::from(VALUES)).collect();
     write!(out, "{:8}{:10.2}", function.name, each[0])?;
     let Some(theirs) = each.get(1) else {
-        writeln!(out, "{:>10}{:>8}{:>10}{:>10}", "-", "-", "-", "-")?;
+        writeln!(out, "{:>10}{:>8}{:>8}{:>10}{:>10}", "-", "-", "-", "-", "-")?;
         return Ok(found);
     };
     let share = |agreement: Agreement| 100.0 * agreement.different as f64 / agreement.cells as f64;
     let wrong = share(Agreement::of(&right, &found));
     let apart = first.map_or("-".into(), |first| format!("{:.3}%", share(Agreement::of(first, &found))));
-    writeln!(out, "{theirs:10.2}{:8.2}{wrong:9.3}%{apart:>10}", each[0] / theirs)?;
+    let by_spent = match spent[..] {
+        [Some(ours), Some(theirs)] => format!("{:.2}", ours / theirs),
+        _ => "-".into(),
+    };
+    writeln!(out, "{theirs:10.2}{:8.2}{by_spent:>8}{wrong:9.3}%{apart:>10}", each[0] / theirs)?;
     Ok(found)
 }

@@ -7,24 +7,20 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    ROUNDS, VALUES,
-    functions::{FUNCTIONS, Function},
-    stream,
-};
+use super::{ROUNDS, VALUES, functions::Function, stream};
 use crate::timing::{median, milliseconds};
 
 /// Prints a table.
 ///
 /// # Errors
 /// Those of writing.
-pub(super) fn measure(out: &mut dyn Write) -> io::Result<()> {
-    let numpy = numpy();
+pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Result<()> {
+    let numpy = numpy(functions);
     if numpy.is_empty() {
         writeln!(out, "numpy is left out: python3 has none")?;
     }
     writeln!(out, "one core of the host\n{:8}{:>10}{:>10}", "", "glibc", "numpy")?;
-    for function in &FUNCTIONS {
+    for function in functions {
         let glibc = glibc(function)?.map_or("-".into(), |each| format!("{each:.2}"));
         let line = numpy.iter().find(|(name, _)| *name == function.name);
         let numpy = line.map_or("-".into(), |(_, each)| format!("{each:.2}"));
@@ -51,7 +47,7 @@ fn glibc(function: &Function) -> io::Result<Option<f64>> {
 }
 
 /// The functions that numpy has, with nanoseconds a value; none without numpy.
-fn numpy() -> Vec<(&'static str, f64)> {
+fn numpy(functions: &[&Function]) -> Vec<(&'static str, f64)> {
     let mut script = format!(
         "import time, numpy\n\
          def measure(f, *ranges):\n    \
@@ -60,7 +56,7 @@ fn numpy() -> Vec<(&'static str, f64)> {
          for _ in range({ROUNDS}):\n        t = time.perf_counter(); f(*xs, out=out); times.append(time.perf_counter() - t)\n    \
          print(sorted(times)[{ROUNDS} // 2] * 1e9 / {VALUES})\n"
     );
-    let there: Vec<&Function> = FUNCTIONS.iter().filter(|function| function.numpy.is_some()).collect();
+    let there: Vec<&Function> = functions.iter().copied().filter(|function| function.numpy.is_some()).collect();
     for function in &there {
         let (name, first, second) = (function.numpy.unwrap_or_default(), function.first, function.second);
         let second = if function.is_binary() { format!(", ({}, {})", second.0, second.1) } else { String::new() };
