@@ -152,6 +152,10 @@ impl Unary {
             return None;
         }
         let y = (self.double)(x);
+        // A power that is a zero as a double is one by the rule.
+        if y == 0.0 && matches!(self.name, "exp" | "exp2" | "exp10") {
+            return Some(0);
+        }
         if y == 0.0 || y.is_nan() {
             return None;
         }

@@ -1,7 +1,7 @@
 //! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
 //! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math [FUNCTION…]] [--large]`
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math | instructions [FUNCTION…]] [--large]`
 
 mod agreement;
 mod check;
@@ -22,18 +22,20 @@ use std::{
 };
 
 use input::Scale;
+use math::instructions;
 
-const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math [FUNCTION…]] [--large]";
+const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math | instructions [FUNCTION…]] [--large]";
 
 fn main() -> ExitCode {
     let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
     if parts.is_empty() {
         parts = ["check", "compile", "code", "math"].map(String::from).into();
     }
-    let functions = match parts.iter().position(|part| part == "math") {
-        Some(at) => parts.split_off(at + 1),
-        None => Vec::new(),
-    };
+    let functions =
+        match parts.iter().position(|part| ["math", "instructions", instructions::COUNTED].contains(&part.as_str())) {
+            Some(at) => parts.split_off(at + 1),
+            None => Vec::new(),
+        };
     let scale = match options.as_slice() {
         [] => Scale::Small,
         [option] if option == "--large" => Scale::Large,
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
             "compile" => compile::measure(out),
             "code" => code::measure(out, scale),
             "math" => math::measure(out, &functions),
+            "instructions" => instructions::measure(out, &functions),
+            instructions::COUNTED => instructions::count(&functions),
             _ => return usage(),
         };
         if let Err(error) = measured.and_then(|()| writeln!(out)) {

@@ -3,14 +3,19 @@
 
 mod functions;
 mod host;
+pub mod instructions;
 
 use std::{
     io::{self, Write},
+    sync::Arc,
     time::Duration,
 };
 
 use lockstep_compiler::compile;
-use lockstep_module::{Argument, Array, Call, Module, Output, bind, plan::plan};
+use lockstep_module::{
+    Argument, Array, Call, Module, Output, bind,
+    plan::{Plan, plan},
+};
 use lockstep_numbers::ScalarType;
 use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
 
@@ -27,16 +32,12 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 /// # Errors
 /// A name that is none of theirs; a program that does not compile or run.
 pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
-    if let Some(name) = names.iter().find(|name| !FUNCTIONS.iter().any(|function| function.name == name.as_str())) {
-        return Err(io::Error::other(format!("there is no function `{name}`")));
-    }
-    let wanted = |function: &&Function| names.is_empty() || names.iter().any(|name| name == function.name);
-    let functions: Vec<&Function> = FUNCTIONS.iter().filter(wanted).collect();
+    let functions = named(names)?;
     writeln!(
         out,
-        "Elementary functions of {VALUES} values, in nanoseconds a value. `by CPU`: the ratio of what processors spent. `driver`: its own instruction; `wrong`: how many \
-         of its results are not the exact ones, rounded; `apart`: how many are not those of the first driver's \
-         instruction. glibc and numpy on one core"
+        "Elementary functions of {VALUES} values, in nanoseconds a value. `driver`: its own instruction; `by \
+         CPU`: the ratio of what processors spent; `wrong`: how many of the driver's results are not the exact ones, \
+         rounded; `apart`: how many are not those of the first driver's instruction. glibc and numpy on one core"
     )?;
     let glslang = match Glslang::find()? {
         Ok(glslang) => Some(glslang),
@@ -71,8 +72,20 @@ pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
     host::measure(out, &functions)
 }
 
+/// The functions of these names, or all.
+///
+/// # Errors
+/// A name that is none of theirs.
+fn named(names: &[String]) -> io::Result<Vec<&'static Function>> {
+    if let Some(name) = names.iter().find(|name| !FUNCTIONS.iter().any(|function| function.name == name.as_str())) {
+        return Err(io::Error::other(format!("there is no function `{name}`")));
+    }
+    let wanted = |function: &&Function| names.is_empty() || names.iter().any(|name| name == function.name);
+    Ok(FUNCTIONS.iter().filter(wanted).collect())
+}
+
 /// The stream of a function's argument, or of its second one.
-fn stream(function: &Function, second: bool) -> Vec<u32> {
+fn stream(function: &Function, second: bool, values: u32) -> Vec<u32> {
     let (least, most) = if second { function.second } else { function.first };
     let mut state = 0x9e37_79b9_7f4a_7c15u64 + u64::from(second);
     let words = std::iter::from_fn(|| {
@@ -82,7 +95,70 @@ fn stream(function: &Function, second: bool) -> Vec<u32> {
         let part = (state >> 40) as f32 / (1u32 << 24) as f32;
         Some((least + (most - least) * part).to_bits())
     });
-    words.take(VALUES as usize).collect()
+    words.take(values as usize).collect()
+}
+
+/// Which form of our kernel runs.
+#[derive(PartialEq)]
+enum Form {
+    /// The one that the device's float class needs.
+    Needed,
+    /// The plain one, whatever it gives.
+    Plain,
+}
+
+/// A function on a device, ours and the driver's own where there is one.
+struct Prepared {
+    plan: Arc<Plan>,
+    ours: Loaded,
+    theirs: Option<Loaded>,
+}
+
+impl Prepared {
+    fn new(
+        engine: &Engine,
+        glslang: Option<&Glslang>,
+        function: &Function,
+        values: u32,
+        form: Form,
+    ) -> io::Result<Prepared> {
+        let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
+        let compilation = compile("math.lks", &function.lockstep());
+        let Some(mut ours) = compilation.module else {
+            return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
+        };
+        let mut call = Call::default();
+        for (name, second) in [("x", false), ("z", true)].into_iter().take(1 + usize::from(function.is_binary())) {
+            let words = stream(function, second, values);
+            let array = Array { element: ScalarType::F32, dimensions: vec![values], words };
+            call.arguments.insert(name.into(), Argument::Array(array));
+        }
+        let Some(signature) = ours.signature("k") else { return Err(failed("no kernel".into())) };
+        let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
+        let plan = plan(&ours, "k", bound).map_err(|error| failed(format!("{error:?}")))?;
+        let load = |module: &Module| engine.load(module).map_err(io::Error::other);
+        if form == Form::Plain {
+            ours.kernels[0].guarded.clear();
+        }
+        let theirs = match (glslang, function.glsl()) {
+            (Some(glslang), Some(text)) => {
+                let mut module = ours.clone();
+                module.kernels[0].spirv = glslang.compile(&text)?.0;
+                module.kernels[0].guarded.clear();
+                Some(load(&module)?)
+            }
+            _ => None,
+        };
+        Ok(Prepared { plan: Arc::new(plan), ours: load(&ours)?, theirs })
+    }
+}
+
+/// What a program gives. Drivers compile at the first run.
+fn run(engine: &Engine, loaded: &Loaded, plan: &Arc<Plan>) -> io::Result<Vec<Output>> {
+    match engine.run(loaded, plan.clone()).map_err(io::Error::other)? {
+        DeviceOutcome::Finished(outputs) => Ok(outputs),
+        _ => Err(io::Error::other("a function traps")),
+    }
 }
 
 /// What the driver's instruction gave; empty if there is none.
@@ -93,37 +169,9 @@ fn on_device(
     function: &Function,
     first: Option<&Vec<Output>>,
 ) -> io::Result<Vec<Output>> {
-    let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
-    let compilation = compile("math.lks", &function.lockstep());
-    let Some(ours) = compilation.module else {
-        return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
-    };
-    let mut call = Call::default();
-    for (name, second) in [("x", false), ("z", true)].into_iter().take(1 + usize::from(function.is_binary())) {
-        let array = Array { element: ScalarType::F32, dimensions: vec![VALUES], words: stream(function, second) };
-        call.arguments.insert(name.into(), Argument::Array(array));
-    }
-    let Some(signature) = ours.signature("k") else { return Err(failed("no kernel".into())) };
-    let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
-    let plan = plan(&ours, "k", bound).map_err(|error| failed(format!("{error:?}")))?;
-    let load = |module: &Module| engine.load(module).map_err(io::Error::other);
-    let run = |loaded: &Loaded| -> io::Result<Vec<Output>> {
-        match engine.run(loaded, plan.clone()).map_err(io::Error::other)? {
-            DeviceOutcome::Finished(outputs) => Ok(outputs),
-            _ => Err(failed("it traps".into())),
-        }
-    };
-    let theirs = match (glslang, function.glsl()) {
-        (Some(glslang), Some(text)) => {
-            let mut module = ours.clone();
-            module.kernels[0].spirv = glslang.compile(&text)?.0;
-            Some(load(&module)?)
-        }
-        _ => None,
-    };
-    let ours = load(&ours)?;
-    let right = run(&ours)?;
-    let found = theirs.as_ref().map(run).transpose()?.unwrap_or_default();
+    let Prepared { plan, ours, theirs } = Prepared::new(engine, glslang, function, VALUES, Form::Needed)?;
+    let right = run(engine, &ours, &plan)?;
+    let found = theirs.as_ref().map(|theirs| run(engine, theirs, &plan)).transpose()?.unwrap_or_default();
     let mut sides = vec![Repeated::new(engine, ours, &plan)?];
     if let Some(theirs) = theirs {
         sides.push(Repeated::new(engine, theirs, &plan)?);

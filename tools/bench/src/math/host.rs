@@ -32,7 +32,7 @@ pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Resul
 /// Nanoseconds a value.
 fn glibc(function: &Function) -> io::Result<Option<f64>> {
     let Some(host) = function.host else { return Ok(None) };
-    let floats = |second| -> Vec<f32> { stream(function, second).into_iter().map(f32::from_bits).collect() };
+    let floats = |second| -> Vec<f32> { stream(function, second, VALUES).into_iter().map(f32::from_bits).collect() };
     let (first, second) = (floats(false), floats(function.is_binary()));
     let mut results = vec![0.0f32; first.len()];
     let time = median(ROUNDS, || {
