@@ -4,8 +4,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use lockstep_witness::operation::Operation;
 use sha2::{Digest, Sha256};
 
+use crate::basics;
 use crate::binary::{self, Binary};
 use crate::parallel;
 use crate::samples;
@@ -54,8 +56,26 @@ pub fn run(arguments: &[&str]) -> Result<bool, String> {
             let want = of_pairs(binary(name)?, &pairs);
             Ok(compare(&got, &want, |at| format!("{:08x} {:08x}", pairs[2 * at], pairs[2 * at + 1])))
         }
+        ["basics", count] => basics(number(count)?.into(), 1),
+        ["basics", count, seed] => basics(number(count)?.into(), number(seed)?.into()),
+        ["basics-words"] => words(1),
+        ["basics-words", one_in] => words(u64::from(number(one_in)?).max(1)),
         _ => Err("not a command".to_owned()),
     }
+}
+
+fn basics(count: u64, seed: u64) -> Result<bool, String> {
+    println!("all pairs of edges, and {count} others of seed {seed}");
+    let tally = basics::pairs::run(count, seed, Operation::right);
+    tally.print();
+    Ok(tally.wrong() == 0)
+}
+
+fn words(one_in: u64) -> Result<bool, String> {
+    println!("all 2^32 words by the unit, those of one block in {one_in} by MPFR");
+    let tally = basics::words::run(one_in);
+    tally.print();
+    Ok(tally.wrong() == 0)
 }
 
 fn samples(name: &str, path: &Path) -> Result<bool, String> {

@@ -1,6 +1,7 @@
 //! The oracle of `std::math`: what each function gives, by MPFR, rounded once by rule F of the book. It shares nothing
-//! with the compiler or the library.
+//! with the compiler or the library. The commands `basics` and `basics-words` judge the numbers of the interpreter.
 
+mod basics;
 mod binary;
 mod commands;
 mod parallel;
@@ -19,7 +20,10 @@ oracle check F FIRST FILE                 compares the words of FILE with the re
 oracle samples F [PATH]                   a few hundred inputs and their results, to tests/math/F.samples
 oracle verify F COUNT [SEED]              compares the quick decision with MPFR on COUNT random inputs
 oracle pairs F IN OUT                     the results for pairs of words
-oracle check-pairs F IN FILE              compares the words of FILE with the results for pairs of words";
+oracle check-pairs F IN FILE              compares the words of FILE with the results for pairs of words
+oracle basics COUNT [SEED]                the numbers of the interpreter against MPFR and the host's unit: operations on two
+                                          floats, over all pairs of edges and COUNT aimed and random pairs
+oracle basics-words [ONE_IN]              operations on one word, over all 2^32; MPFR on one block of 2^16 in ONE_IN";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
