@@ -12,6 +12,7 @@ pub mod case;
 pub mod checked;
 pub mod engines;
 pub mod everywhere;
+pub mod exhaust;
 pub mod files;
 pub mod generated;
 pub mod hunt;

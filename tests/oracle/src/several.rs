@@ -1,18 +1,30 @@
-//! The functions of two arguments, over pairs of words.
+//! The functions of two and three arguments.
 
 use std::ffi::c_int;
 
 use gmp_mpfr_sys::mpfr::{self, mpfr_t, rnd_t};
+use lockstep_witness::operands;
 
 use crate::rule;
 use crate::samples;
 use crate::wide::Wide;
 
-pub struct Binary {
-    pub name: &'static str,
-    /// Within 2^-45 of the exact value, relatively, wherever that is neither undefined, infinite nor zero.
-    double: fn(f64, f64) -> f64,
-    exact: unsafe extern "C" fn(*mut mpfr_t, *const mpfr_t, *const mpfr_t, rnd_t) -> c_int,
+/// A function of MPFR of two arguments.
+type OfTwo = unsafe extern "C" fn(*mut mpfr_t, *const mpfr_t, *const mpfr_t, rnd_t) -> c_int;
+/// One of three.
+type OfThree = unsafe extern "C" fn(*mut mpfr_t, *const mpfr_t, *const mpfr_t, *const mpfr_t, rnd_t) -> c_int;
+
+enum Exact {
+    Two(OfTwo),
+    Three(OfThree),
+}
+
+pub struct Several {
+    pub operands: operands::Several,
+    /// Within 2^-45 of the exact value, relatively, wherever all arguments are finite and not zero and the value is a
+    /// number. Of a value below the least double it gives a zero of its sign, and the NaN where there is none.
+    double: fn([f64; 3]) -> f64,
+    exact: Exact,
 }
 
 mod host {
@@ -21,45 +33,56 @@ mod host {
     }
 }
 
-/// All of them. `rem` is the remainder with the sign of the dividend, C's fmod.
-static ALL: [Binary; 4] = [
-    Binary { name: "pow", double: f64::powf, exact: mpfr::pow },
-    // SAFETY: a pure function of the host's libm.
-    Binary { name: "hypot", double: |x, y| unsafe { host::hypot(x, y) }, exact: mpfr::hypot },
-    Binary { name: "atan2", double: f64::atan2, exact: mpfr::atan2 },
-    Binary { name: "rem", double: |x, y| x % y, exact: mpfr::fmod },
+/// All of them. `rem` is the remainder with the sign of the dividend, C's fmod. The product of `fma` is exact in a double,
+/// so its sum rounds once; a sum of zero is one.
+static ALL: [Several; 5] = [
+    Several { operands: operands::Several::Pow, double: |[x, y, _]| x.powf(y), exact: Exact::Two(mpfr::pow) },
+    Several {
+        operands: operands::Several::Hypot,
+        // SAFETY: a pure function of the host's libm.
+        double: |[x, y, _]| unsafe { host::hypot(x, y) },
+        exact: Exact::Two(mpfr::hypot),
+    },
+    Several { operands: operands::Several::Atan2, double: |[y, x, _]| y.atan2(x), exact: Exact::Two(mpfr::atan2) },
+    Several { operands: operands::Several::Rem, double: |[x, y, _]| x % y, exact: Exact::Two(mpfr::fmod) },
+    Several { operands: operands::Several::Fma, double: |[x, y, z]| x * y + z, exact: Exact::Three(mpfr::fma) },
 ];
 
 /// The numbers that an evaluation needs, made once a thread.
 pub struct Evaluation {
-    x: Wide,
-    y: Wide,
-    z: Wide,
+    arguments: [Wide; 3],
+    result: Wide,
 }
 
 impl Evaluation {
     pub fn new() -> Evaluation {
-        Evaluation { x: Wide::new(24), y: Wide::new(24), z: Wide::new(24) }
+        Evaluation { arguments: [24; 3].map(Wide::new), result: Wide::new(24) }
     }
 }
 
-impl Binary {
-    pub fn of_name(name: &str) -> Option<&'static Binary> {
-        ALL.iter().find(|function| function.name == name)
+impl Several {
+    pub fn of_name(name: &str) -> Option<&'static Several> {
+        ALL.iter().find(|function| function.operands.name() == name)
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.operands.name()
+    }
+
+    /// How many arguments it takes; of three words the others are not looked at.
+    pub fn arguments(&self) -> usize {
+        self.operands.operands()
     }
 
     /// The word of the double function, if no error of 2^-45 of it could change that word.
-    pub fn quick(&self, x: u32, y: u32) -> Option<u32> {
-        let [x, y] = [x, y].map(|word| f64::from(f32::from_bits(rule::canonical(word))));
-        if x == 0.0 || y == 0.0 || !x.is_finite() || !y.is_finite() {
+    pub fn quick(&self, words: [u32; 3]) -> Option<u32> {
+        let values = words.map(|word| f64::from(f32::from_bits(rule::canonical(word))));
+        if values[..self.arguments()].iter().any(|value| *value == 0.0 || !value.is_finite()) {
             return None;
         }
-        let z = (self.double)(x, y);
-        if z == 0.0 || z.is_nan() {
-            return None;
-        }
-        if z.is_infinite() {
-            // Beyond 2^1023, or a pole: both are infinities of this sign.
+        let z = (self.double)(values);
+        if z == 0.0 || !z.is_finite() {
+            // No number, below every double, or beyond them: what the rule makes of it has that sign.
             return Some(rule::round(z));
         }
         let margin = z.abs() * f64::from_bits((1023 - 45) << 52);
@@ -68,24 +91,29 @@ impl Binary {
     }
 
     /// How far the result is from a midpoint between two floats, about.
-    pub fn distance(&self, x: u32, y: u32) -> u32 {
-        let [x, y] = [x, y].map(|word| f64::from(f32::from_bits(rule::canonical(word))));
-        samples::of_midpoint((self.double)(x, y))
+    pub fn distance(&self, words: [u32; 3]) -> u32 {
+        samples::of_midpoint((self.double)(words.map(|word| f64::from(f32::from_bits(rule::canonical(word))))))
     }
 
     /// The word by MPFR alone.
-    pub fn exact(&self, x: u32, y: u32, evaluation: &mut Evaluation) -> u32 {
-        // SAFETY: the numbers are initialised, and the function rounds once to the 24 bits of z.
+    pub fn exact(&self, words: [u32; 3], evaluation: &mut Evaluation) -> u32 {
+        let Evaluation { arguments, result } = evaluation;
+        // SAFETY: the numbers are initialised, and the function rounds once to the 24 bits of the result.
         unsafe {
-            mpfr::set_flt(evaluation.x.out(), f32::from_bits(rule::canonical(x)), rnd_t::RNDN);
-            mpfr::set_flt(evaluation.y.out(), f32::from_bits(rule::canonical(y)), rnd_t::RNDN);
-            (self.exact)(evaluation.z.out(), evaluation.x.get(), evaluation.y.get(), rnd_t::RNDN);
-            rule::of_rounded(evaluation.z.get())
+            for (number, word) in arguments.iter_mut().zip(words) {
+                mpfr::set_flt(number.out(), f32::from_bits(rule::canonical(word)), rnd_t::RNDN);
+            }
+            let [x, y, z] = arguments.each_ref().map(Wide::get);
+            match self.exact {
+                Exact::Two(function) => function(result.out(), x, y, rnd_t::RNDN),
+                Exact::Three(function) => function(result.out(), x, y, z, rnd_t::RNDN),
+            };
+            rule::of_rounded(result.get())
         }
     }
 
     /// The word, by whichever way decides it.
-    pub fn word(&self, x: u32, y: u32, evaluation: &mut Evaluation) -> u32 {
-        self.quick(x, y).unwrap_or_else(|| self.exact(x, y, evaluation))
+    pub fn word(&self, words: [u32; 3], evaluation: &mut Evaluation) -> u32 {
+        self.quick(words).unwrap_or_else(|| self.exact(words, evaluation))
     }
 }

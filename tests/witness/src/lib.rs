@@ -2,6 +2,7 @@
 //! and operands aimed at where numbers go wrong.
 
 pub mod aimed;
+pub mod operands;
 pub mod operation;
 pub mod random;
 pub mod unit;

@@ -6,4 +6,3 @@ mod mpfr_judge;
 pub mod pairs;
 mod tally;
 pub mod words;
-
