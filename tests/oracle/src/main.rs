@@ -3,6 +3,7 @@
 
 mod basics;
 mod commands;
+mod hard;
 mod hashes;
 mod parallel;
 mod rule;

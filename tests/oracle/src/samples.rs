@@ -1,7 +1,7 @@
 //! A few hundred inputs of each function with their results: special values, neighbours of them, random ones, and those
 //! among millions whose exact result lies nearest to a midpoint between two floats, where a quick way must give up.
 
-use crate::{parallel, rule, scrambled, several::Several, unary::Unary};
+use crate::{hard, parallel, rule, scrambled, several::Several, unary::Unary};
 
 /// Zeros, subnormals, the least and greatest numbers, infinities, NaNs, 1 and numbers about it, whole and half numbers,
 /// and where exponentials leave the range of floats.
@@ -53,7 +53,7 @@ pub fn unary(function: &Unary) -> String {
     let mut inputs: Vec<u32> = SPECIAL.iter().flat_map(|&word| [word, word | SIGN]).collect();
     inputs.extend((0..RANDOM as u64).map(|number| scrambled(number) ^ 0x1234));
     let tried = |at: usize| scrambled(at as u64 + 1000);
-    inputs.extend(hardest(|at| function.distance(tried(at))).into_iter().map(tried));
+    inputs.extend(hardest(TRIED, |at| function.distance(tried(at))).into_iter().map(tried));
     let mut evaluation = crate::unary::Evaluation::new();
     inputs.iter().map(|&x| format!("{x:08x} {:08x}\n", function.exact(x, &mut evaluation))).collect()
 }
@@ -68,7 +68,8 @@ pub fn several(function: &Several) -> String {
         [((x & 0x0fff_ffff) + 0x3780_0000) | (x & SIGN & (y << 4)), ((y & 0x03ff_ffff) + 0x3d80_0000) | (y & SIGN), 0]
     };
     inputs.extend((0..RANDOM).map(tried));
-    inputs.extend(hardest(|at| function.distance(tried(at))).into_iter().map(tried));
+    inputs.extend(hardest(TRIED, |at| function.distance(tried(at))).into_iter().map(tried));
+    inputs.extend(hard::of(function));
     let mut evaluation = crate::several::Evaluation::new();
     let line = |words: &[u32; 3]| {
         let arguments: String = words[..function.arguments()].iter().map(|word| format!("{word:08x} ")).collect();
@@ -77,9 +78,9 @@ pub fn several(function: &Several) -> String {
     inputs.iter().map(line).collect()
 }
 
-/// The numbers below TRIED with the least distances.
-fn hardest(distance: impl Fn(usize) -> u32 + Sync) -> Vec<usize> {
-    let mut distances = vec![(0, 0); TRIED];
+/// The numbers below `tried` with the least distances.
+pub fn hardest(tried: usize, distance: impl Fn(usize) -> u32 + Sync) -> Vec<usize> {
+    let mut distances = vec![(0, 0); tried];
     parallel::fill(&mut distances, || (), |at, ()| (distance(at), at));
     distances.sort_unstable();
     distances.into_iter().take(HARD).map(|(_, at)| at).collect()

@@ -95,10 +95,43 @@ impl Several {
         samples::of_midpoint((self.double)(words.map(|word| f64::from(f32::from_bits(rule::canonical(word))))))
     }
 
+    /// How many bits of the exact result are those of the nearest midpoint between two floats, beyond the 25 that a midpoint
+    /// has; 0 if a float is nearer, `precision` for a midpoint.
+    pub fn bits_like_midpoint(&self, words: [u32; 3], precision: i64) -> u32 {
+        let mut evaluation = Evaluation::new();
+        let [mut value, mut rest] = [precision; 2].map(Wide::new);
+        let mut midpoint = Wide::new(25);
+        std::mem::swap(&mut evaluation.result, &mut value);
+        self.evaluate(words, &mut evaluation);
+        let value = evaluation.result;
+        // SAFETY: the numbers are initialised.
+        unsafe {
+            mpfr::set(midpoint.out(), value.get(), rnd_t::RNDN);
+            if mpfr::number_p(value.get()) == 0
+                || mpfr::zero_p(value.get()) != 0
+                || mpfr::min_prec(midpoint.get()) != 25
+            {
+                return 0;
+            }
+            mpfr::sub(rest.out(), value.get(), midpoint.get(), rnd_t::RNDN);
+            if mpfr::zero_p(rest.get()) != 0 {
+                return precision as u32;
+            }
+            (mpfr::get_exp(value.get()) - mpfr::get_exp(rest.get()) - 25).max(0) as u32
+        }
+    }
+
     /// The word by MPFR alone.
     pub fn exact(&self, words: [u32; 3], evaluation: &mut Evaluation) -> u32 {
+        self.evaluate(words, evaluation);
+        // SAFETY: the number is initialised, and was rounded to 24 bits.
+        unsafe { rule::of_rounded(evaluation.result.get()) }
+    }
+
+    /// The exact value, rounded once to the bits of the result.
+    fn evaluate(&self, words: [u32; 3], evaluation: &mut Evaluation) {
         let Evaluation { arguments, result } = evaluation;
-        // SAFETY: the numbers are initialised, and the function rounds once to the 24 bits of the result.
+        // SAFETY: the numbers are initialised, and the function rounds once to the bits of the result.
         unsafe {
             for (number, word) in arguments.iter_mut().zip(words) {
                 mpfr::set_flt(number.out(), f32::from_bits(rule::canonical(word)), rnd_t::RNDN);
@@ -108,7 +141,6 @@ impl Several {
                 Exact::Two(function) => function(result.out(), x, y, rnd_t::RNDN),
                 Exact::Three(function) => function(result.out(), x, y, z, rnd_t::RNDN),
             };
-            rule::of_rounded(result.get())
         }
     }
 
