@@ -56,7 +56,7 @@ impl Several {
         let mut random = Random::of_number(self as u64, number);
         let bits = random.wide();
         let (a, b) = (bits as u32, (bits >> 32) as u32);
-        let aimed = number % 3 == 0;
+        let aimed = number.is_multiple_of(3);
         match self {
             Several::Fma => {
                 let c = random.word();

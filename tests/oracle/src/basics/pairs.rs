@@ -86,6 +86,9 @@ mod tests {
 
     const COUNT: u64 = 1 << 17;
 
+    /// What an operation gives by other numbers than the interpreter's.
+    type Wrong = Box<dyn Fn(Operation, u32, u32) -> u32 + Sync>;
+
     #[test]
     fn the_numbers_are_right() {
         assert_eq!(run(COUNT, 1, Operation::right).wrong(), 0);
@@ -113,7 +116,7 @@ mod tests {
             Operation::Maximum if a & !0x8000_0000 == 0 && b & !0x8000_0000 == 0 => b,
             _ => right(operation, a, b),
         };
-        let wrong: [(&str, Box<dyn Fn(Operation, u32, u32) -> u32 + Sync>); 4] = [
+        let wrong: [(&str, Wrong); 4] = [
             ("Multiply", Box::new(cut)),
             ("Multiply", Box::new(early)),
             ("Add", Box::new(subnormal)),
