@@ -9,9 +9,12 @@ use lockstep_numbers::{ScalarType, float};
 use lockstep_tests::{
     engines,
     everywhere::{self, Compiled},
-    host_float::{Mode, Operation, compute},
     random::Random,
     special,
+};
+use lockstep_witness::{
+    operation::Operation,
+    unit::{Mode, compute},
 };
 
 const CELLS: usize = 5000;

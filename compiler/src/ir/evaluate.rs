@@ -16,6 +16,9 @@ pub(crate) struct Machine<'k> {
     kernel: &'k Kernel,
     /// What it does with small results.
     pub(crate) class: FloatClass,
+    /// How far its seeds are off, in units of the last place of the exact value, which is in [1, 2). If None they are off by
+    /// four, to one side or the other.
+    pub(crate) seed_error: Option<i32>,
     /// The words of the push constants.
     pub(crate) words: Vec<u32>,
     /// The words of each array parameter.
@@ -49,6 +52,7 @@ impl<'k> Machine<'k> {
         Machine {
             kernel,
             class: FloatClass::default(),
+            seed_error: None,
             words,
             arrays,
             traps: vec![spirv_abi::NO_TRAP; 1 + kernel.claims as usize],
@@ -218,9 +222,9 @@ impl<'k> Machine<'k> {
                 FloatOperator::Add => device_float::add(self.class, at(a), at(b)),
                 FloatOperator::Subtract => device_float::add(self.class, at(a), at(b) ^ 0x8000_0000),
                 FloatOperator::Multiply => device_float::multiply(self.class, at(a), at(b)),
-                FloatOperator::DivideSeed => seed(float::div(at(a), at(b)), at(a)),
+                FloatOperator::DivideSeed => self.seed(float::div(at(a), at(b)), at(a)),
             },
-            Operation::SquareRootSeed(a) => seed(float::sqrt(at(a)), at(a)),
+            Operation::SquareRootSeed(a) => self.seed(float::sqrt(at(a)), at(a)),
             Operation::CompareFloats(comparison, a, b) => match comparison {
                 FloatComparison::Equal => float::equal(at(a), at(b)).into(),
                 FloatComparison::NotEqual => (!float::equal(at(a), at(b))).into(),
@@ -249,11 +253,15 @@ impl<'k> Machine<'k> {
             }
         }
     }
-}
 
-/// A result that is off by three units, to one side or the other.
-fn seed(exact: u32, a: u32) -> u32 {
-    if a.count_ones().is_multiple_of(2) { exact.wrapping_add(3) } else { exact.wrapping_sub(3) }
+    /// The device's quotient or root: the exact one, but for its error.
+    fn seed(&self, exact: u32, a: u32) -> u32 {
+        let alternating = if a.count_ones().is_multiple_of(2) { 4 } else { -4 };
+        let error = self.seed_error.unwrap_or(alternating);
+        // Below 1 floats lie closer, from 2 on wider.
+        let value = f64::from(f32::from_bits(exact)) + f64::from(error) * 2f64.powi(-23);
+        (value as f32).to_bits()
+    }
 }
 
 fn atomic(operator: AtomicOperator, a: u32, b: u32) -> u32 {

@@ -1,11 +1,14 @@
 //! The oracle of `std::math`: what each function gives, by MPFR, rounded once by rule F of the book. It shares nothing
-//! with the compiler or the library.
+//! with the compiler or the library. The commands `basics` and `basics-words` judge the numbers of the interpreter.
 
-mod binary;
+mod basics;
 mod commands;
+mod hard;
+mod hashes;
 mod parallel;
 mod rule;
 mod samples;
+mod several;
 mod unary;
 mod wide;
 
@@ -13,13 +16,17 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 oracle list                               the functions of one argument
-oracle hashes F [PATH]                    expected hashes of all 2^32 results, to tests/math/F.hashes; goes on where it stopped
+oracle hashes F [PATH]                    expected hashes, to tests/math/F.hashes: of all 2^32 results, or for a function of
+                                          several numbers of 2^30; goes on where it stopped
 oracle values F FIRST COUNT FILE          the results for COUNT inputs from FIRST on, as words
 oracle check F FIRST FILE                 compares the words of FILE with the results for the inputs from FIRST on
 oracle samples F [PATH]                   a few hundred inputs and their results, to tests/math/F.samples
 oracle verify F COUNT [SEED]              compares the quick decision with MPFR on COUNT random inputs
-oracle pairs F IN OUT                     the results for pairs of words
-oracle check-pairs F IN FILE              compares the words of FILE with the results for pairs of words";
+oracle answers F IN OUT                   the results of a function of several numbers for the words of IN
+oracle check-answers F IN FILE            compares the words of FILE with them
+oracle basics COUNT [SEED]                the numbers of the interpreter against MPFR and the host's unit: operations on two
+                                          floats, over all pairs of edges and COUNT aimed and random pairs
+oracle basics-words [ONE_IN]              operations on one word, over all 2^32; MPFR on one block of 2^16 in ONE_IN";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,7 +1,7 @@
 //! A few hundred inputs of each function with their results: special values, neighbours of them, random ones, and those
 //! among millions whose exact result lies nearest to a midpoint between two floats, where a quick way must give up.
 
-use crate::{binary::Binary, parallel, rule, scrambled, unary::Unary};
+use crate::{hard, parallel, rule, scrambled, several::Several, unary::Unary};
 
 /// Zeros, subnormals, the least and greatest numbers, infinities, NaNs, 1 and numbers about it, whole and half numbers,
 /// and where exponentials leave the range of floats.
@@ -53,29 +53,34 @@ pub fn unary(function: &Unary) -> String {
     let mut inputs: Vec<u32> = SPECIAL.iter().flat_map(|&word| [word, word | SIGN]).collect();
     inputs.extend((0..RANDOM as u64).map(|number| scrambled(number) ^ 0x1234));
     let tried = |at: usize| scrambled(at as u64 + 1000);
-    inputs.extend(hardest(|at| function.distance(tried(at))).into_iter().map(tried));
+    inputs.extend(hardest(TRIED, |at| function.distance(tried(at))).into_iter().map(tried));
     let mut evaluation = crate::unary::Evaluation::new();
     inputs.iter().map(|&x| format!("{x:08x} {:08x}\n", function.exact(x, &mut evaluation))).collect()
 }
 
-/// Lines of two inputs and their result.
-pub fn binary(function: &Binary) -> String {
+/// Lines of several inputs and their result.
+pub fn several(function: &Several) -> String {
     let some: Vec<u32> = SPECIAL.iter().step_by(2).flat_map(|&word| [word, word | SIGN]).collect();
-    let mut inputs: Vec<(u32, u32)> = some.iter().flat_map(|&x| some.iter().map(move |&y| (x, y))).collect();
+    let mut inputs: Vec<[u32; 3]> = some.iter().flat_map(|&x| some.iter().map(move |&y| [x, y, 0])).collect();
     // The first from 2^-16 to 2^16, the second from 2^-4 to 2^4.
     let tried = |at: usize| {
         let (x, y) = (scrambled(2 * at as u64), scrambled(2 * at as u64 + 1));
-        (((x & 0x0fff_ffff) + 0x3780_0000) | (x & SIGN & (y << 4)), ((y & 0x03ff_ffff) + 0x3d80_0000) | (y & SIGN))
+        [((x & 0x0fff_ffff) + 0x3780_0000) | (x & SIGN & (y << 4)), ((y & 0x03ff_ffff) + 0x3d80_0000) | (y & SIGN), 0]
     };
     inputs.extend((0..RANDOM).map(tried));
-    inputs.extend(hardest(|at| function.distance(tried(at).0, tried(at).1)).into_iter().map(tried));
-    let mut evaluation = crate::binary::Evaluation::new();
-    inputs.iter().map(|&(x, y)| format!("{x:08x} {y:08x} {:08x}\n", function.exact(x, y, &mut evaluation))).collect()
+    inputs.extend(hardest(TRIED, |at| function.distance(tried(at))).into_iter().map(tried));
+    inputs.extend(hard::of(function));
+    let mut evaluation = crate::several::Evaluation::new();
+    let line = |words: &[u32; 3]| {
+        let arguments: String = words[..function.arguments()].iter().map(|word| format!("{word:08x} ")).collect();
+        format!("{arguments}{:08x}\n", function.exact(*words, &mut evaluation))
+    };
+    inputs.iter().map(line).collect()
 }
 
-/// The numbers below TRIED with the least distances.
-fn hardest(distance: impl Fn(usize) -> u32 + Sync) -> Vec<usize> {
-    let mut distances = vec![(0, 0); TRIED];
+/// The numbers below `tried` with the least distances.
+pub fn hardest(tried: usize, distance: impl Fn(usize) -> u32 + Sync) -> Vec<usize> {
+    let mut distances = vec![(0, 0); tried];
     parallel::fill(&mut distances, || (), |at, ()| (distance(at), at));
     distances.sort_unstable();
     distances.into_iter().take(HARD).map(|(_, at)| at).collect()

@@ -1,9 +1,9 @@
-//! All 2^32 inputs of functions of `std::math` on one device, against the hashes in `tests/math`:
-//! `cargo run --release -p lockstep-tests --bin exhaust -- FUNCTION… [--engine PART-OF-NAME]`, with no function all of
-//! which there are hashes.
+//! Functions of `std::math` on one device, against the hashes in `tests/math`: all 2^32 inputs of those of one number, 2^30
+//! operands of others. `cargo run --release -p lockstep-tests --bin exhaust -- FUNCTION… [--engine PART-OF-NAME]`, with no
+//! function all of which there are hashes. With `--samples FILE` one function on the lines of such a file, instead.
 //!
-//! A block is the 2^24 inputs that share their highest byte. Blocks that were right are noted in `target/exhaust`, so that
-//! a run that was broken off goes on where it was.
+//! A block is 2^24 inputs: those that share their highest byte, or operands of `lockstep_witness`. Blocks that were right
+//! are noted in `target/exhaust`, so that a run that was broken off goes on where it was.
 #![allow(clippy::expect_used, clippy::panic, reason = "a tool of the tests, not of the product")]
 
 use std::{
@@ -15,38 +15,54 @@ use std::{
     time::Instant,
 };
 
-use lockstep_compiler::{Compilation, compile};
 use lockstep_interpreter::Source;
-use lockstep_module::{Argument, Call, Outcome, bind};
-use lockstep_numbers::ScalarType;
-use lockstep_vulkan::{Engine, devices};
+use lockstep_module::{Call, Outcome};
+use lockstep_tests::{
+    everywhere::Compiled,
+    exhaust::{Function, given},
+};
+use lockstep_vulkan::{Engine, Loaded, devices};
 use sha2::{Digest, Sha256};
 
-const BLOCK: u32 = 1 << 24;
-const BLOCKS: u32 = 256;
+/// What the command line asks for.
+struct Wish {
+    functions: Vec<String>,
+    engine: String,
+    samples: Option<PathBuf>,
+}
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("math");
-    let (mut functions, mut part) = (Vec::new(), String::new());
-    let mut words = env::args().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--engine" => part = words.next().expect("--engine takes a part of a name").to_lowercase(),
-            _ => functions.push(word),
-        }
-    }
-    if functions.is_empty() {
-        functions = all(&folder);
+    let mut wish = wish();
+    if wish.functions.is_empty() {
+        wish.functions = all(&folder);
     }
     let devices = devices().expect("there are devices");
-    let meant = devices.iter().find(|device| device.refused.is_none() && device.name.to_lowercase().contains(&part));
-    let device = meant.unwrap_or_else(|| panic!("no admitted device has `{part}` in its name"));
+    let fits = |name: &str| name.to_lowercase().contains(&wish.engine);
+    let meant = devices.iter().find(|device| device.refused.is_none() && fits(&device.name));
+    let device = meant.unwrap_or_else(|| panic!("no admitted device has `{}` in its name", wish.engine));
     let engine = Engine::open(device).expect("the device opens");
     println!("{} ({}), {}", device.name, device.driver, engine.class());
-    let wrong: u32 = functions.iter().map(|function| run(&engine, &folder, function)).sum();
+    let wrong: usize = match &wish.samples {
+        Some(path) => wish.functions.iter().map(|function| compare(&engine, function, path)).sum(),
+        None => wish.functions.iter().map(|function| run(&engine, &folder, function)).sum(),
+    };
     if wrong > 0 {
         std::process::exit(1);
     }
+}
+
+fn wish() -> Wish {
+    let mut wish = Wish { functions: Vec::new(), engine: String::new(), samples: None };
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--engine" => wish.engine = words.next().expect("--engine takes a part of a name").to_lowercase(),
+            "--samples" => wish.samples = Some(words.next().expect("--samples takes a file").into()),
+            _ => wish.functions.push(word),
+        }
+    }
+    wish
 }
 
 /// The functions of which there are hashes.
@@ -58,32 +74,49 @@ fn all(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The results of a call of `all`.
+fn results(engine: &Engine, program: &Compiled, loaded: &Loaded, call: Call) -> Vec<u32> {
+    let source = Source { program: &program.program, sources: &program.sources };
+    let ended = engine.call(loaded, &program.module, source, "all", program.bind("all", call));
+    match ended.expect("the device runs") {
+        Outcome::Finished(mut outputs) => outputs.remove(0).array.words,
+        Outcome::Trapped(_) => panic!("a function of std::math traps"),
+    }
+}
+
+/// Compares the lines of a file of samples; how many are wrong.
+fn compare(engine: &Engine, function: &str, path: &Path) -> usize {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let word = |word| u32::from_str_radix(word, 16).expect("a word in hexadecimal");
+    let lines: Vec<Vec<u32>> = text.lines().map(|line| line.split(' ').map(word).collect()).collect();
+    let columns = lines.first().map_or(2, Vec::len);
+    let lists: Vec<Vec<u32>> = (0..columns - 1).map(|column| lines.iter().map(|line| line[column]).collect()).collect();
+    let (program, call) = given(function, &lists);
+    let loaded = engine.load(&program.module).expect("the module loads");
+    let got = results(engine, &program, &loaded, call);
+    let wrong: Vec<_> = lines.iter().zip(got).filter(|(line, got)| line[columns - 1] != *got).collect();
+    for (line, got) in wrong.iter().take(20) {
+        println!("{function} of {:08x?} is {got:08x}, and should be {:08x}", &line[..columns - 1], line[columns - 1]);
+    }
+    println!("{function}: {} lines, {} wrong", lines.len(), wrong.len());
+    wrong.len()
+}
+
 /// Runs one function; how many blocks are wrong.
-fn run(engine: &Engine, folder: &Path, function: &str) -> u32 {
-    let text = fs::read_to_string(folder.join(format!("{function}.hashes")));
-    let text = text.unwrap_or_else(|_| panic!("there are no hashes of {function} in tests/math"));
+fn run(engine: &Engine, folder: &Path, name: &str) -> usize {
+    let text = fs::read_to_string(folder.join(format!("{name}.hashes")));
+    let text = text.unwrap_or_else(|_| panic!("there are no hashes of {name} in tests/math"));
     let hashes: Vec<&str> = text.lines().skip(1).filter_map(|line| line.get(3..)).collect();
-    assert_eq!(hashes.len(), BLOCKS as usize, "{function}: some blocks have no hash yet");
-    let source = format!(
-        "use std::math::{function};\n\
-         kernel all[n](first: u32, y: out [f32; n]) each i of y {{ y[i] = {function}(from_bits(first + i)); }}\n"
-    );
-    let Compilation { program, module, sources, diagnostics, .. } = compile("exhaust.lks", &source);
-    let (Some(program), Some(module)) = (program, module) else { panic!("{function}: {diagnostics:?}") };
-    let done = Done::of(engine, function, &(text.clone() + &module.hash()));
-    let loaded = engine.load(&module).expect("the module loads");
-    let signature = module.signature("all").expect("the kernel is there");
+    let function = Function::of_name(name);
+    let blocks = function.blocks();
+    assert_eq!(hashes.len(), blocks as usize, "{name}: some blocks have no hash yet");
+    let done = Done::of(engine, name, &(text.clone() + &function.program.module.hash()));
+    let loaded = engine.load(&function.program.module).expect("the module loads");
     let (start, mut wrong) = (Instant::now(), 0);
-    for block in (0..BLOCKS).filter(|block| !done.blocks.contains(block)) {
-        let mut call = Call::default();
-        call.arguments.insert("first".into(), Argument::Scalar(ScalarType::U32, (block * BLOCK).into()));
-        call.extents.insert("n".into(), BLOCK);
-        let bound = bind(signature, module.profile, call).expect("the call fits");
-        let source = Source { program: &program, sources: &sources };
-        let ended = engine.call(&loaded, &module, source, "all", bound).expect("the device runs");
-        let Outcome::Finished(outputs) = ended else { panic!("{function} traps") };
+    for block in (0..blocks).filter(|block| !done.blocks.contains(block)) {
         let mut hash = Sha256::new();
-        outputs[0].array.words.iter().for_each(|word| hash.update(word.to_le_bytes()));
+        let words = results(engine, &function.program, &loaded, function.call(block));
+        words.iter().for_each(|word| hash.update(word.to_le_bytes()));
         let found = hash.finalize().iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
@@ -92,16 +125,12 @@ fn run(engine: &Engine, folder: &Path, function: &str) -> u32 {
             done.note(block);
         } else {
             wrong += 1;
-            println!("\n{function}: block {block:02x} is wrong: {found}");
+            println!("\n{name}: block {block:02x} is wrong: {found}");
         }
-        print!(
-            "\r{function}: {} of {BLOCKS} blocks, {wrong} wrong, {:.0} s ",
-            block + 1,
-            start.elapsed().as_secs_f64()
-        );
+        print!("\r{name}: {} of {blocks} blocks, {wrong} wrong, {:.0} s ", block + 1, start.elapsed().as_secs_f64());
         let _ = std::io::stdout().flush();
     }
-    println!("\r{function}: all {BLOCKS} blocks, {wrong} wrong, {:.0} s    ", start.elapsed().as_secs_f64());
+    println!("\r{name}: all {blocks} blocks, {wrong} wrong, {:.0} s    ", start.elapsed().as_secs_f64());
     wrong
 }
 

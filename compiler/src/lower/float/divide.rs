@@ -1,13 +1,15 @@
 //! Division, exact: the device's quotient of the two significands is only a seed, and integers correct it.
 //!
-//! With both significands as integers X = a·2^23 and M, a < 2M, the wanted quotient is floor((X + M/2) / M): a 24-bit
-//! quotient of 24-bit numbers is never a tie. From q = seed - 4 the remainder R = X - q·M + M/2, modulo 2^32, lies in
-//! [0, 8·M) for every seed within 3 units, and three steps of 4, 2 and 1 bring q to the answer. Vulkan promises a seed
-//! within 2.5 units of its last place.
+//! With both significands as integers X = a·2^23 and M, M·2^23 <= X < 2·M·2^23, the wanted quotient is
+//! Q = floor((X + M/2) / M): a 24-bit quotient of 24-bit numbers is never a tie. It lies in [2^23, 2^24), which stands
+//! for [1, 2). A seed below 1 is made 1: floats lie twice as close there, and Q is not below it. So a seed within 4 units
+//! of the last place of the exact quotient is an integer within 4 of Q; from 2 on floats lie wider, and it is nearer.
+//! From q = seed - 4 the remainder R = X - q·M + M/2, modulo 2^32, lies in [0, 9·M); one step of 6 or 3 and one of
+//! 2 or 1 bring q to Q. Vulkan promises a seed within 2.5 units.
 
 use lockstep_numbers::float;
 
-use super::{MAGNITUDE, ONE, SIGN};
+use super::{ONE, SIGN};
 use crate::{
     ir::{FloatOperator, Operation, Value, WordComparison, WordOperator},
     lower::Lowering,
@@ -21,10 +23,10 @@ const MARGIN: u32 = 4;
 impl Lowering<'_> {
     pub(super) fn divide_floats(&mut self, dividend: Value, divisor: Value) -> Value {
         let (a, b) = (self.raw_bits(dividend), self.raw_bits(divisor));
-        let (x, m) = (self.significand(a), self.significand(b));
-        let small = self.builder.compare(WordComparison::Less, x, m);
+        let (fraction_a, fraction_b) = (self.fraction(a), self.fraction(b));
+        let m = self.significand(b);
+        let small = self.builder.compare(WordComparison::Less, fraction_a, fraction_b);
         let shift = self.word_from_truth(small);
-        let x = self.builder.arithmetic(WordOperator::ShiftLeft, x, shift);
 
         // The seed: both significands as floats in [1, 2), the dividend in [1, 4).
         let up = self.builder.with(WordOperator::ShiftLeft, shift, 23);
@@ -34,24 +36,55 @@ impl Lowering<'_> {
         let below = self.significand_bits(b);
         let below = self.float_from_bits(below);
         let seed = self.builder.value(Operation::Float(FloatOperator::DivideSeed, above, below));
-        let seed = self.builder.value(Operation::BitsFromFloat(seed));
+        let seed = self.seed_bits(seed);
         let mut q = self.builder.with(WordOperator::Subtract, seed, ONE - IMPLICIT + MARGIN);
 
-        let shifted = self.builder.with(WordOperator::ShiftLeft, x, 23);
+        // X modulo 2^32: of the dividend's bits only the lowest nine stay.
+        let shifted = self.builder.with(WordOperator::ShiftLeft, a, 23);
+        let shifted = self.builder.arithmetic(WordOperator::ShiftLeft, shifted, shift);
         let product = self.builder.arithmetic(WordOperator::Multiply, q, m);
         let rest = self.builder.arithmetic(WordOperator::Subtract, shifted, product);
         let half = self.builder.with(WordOperator::ShiftRight, m, 1);
         let mut rest = self.builder.arithmetic(WordOperator::Add, rest, half);
-        for step in [2, 1, 0] {
-            let multiple = self.builder.with(WordOperator::ShiftLeft, m, step);
-            let fits = self.builder.compare(WordComparison::LessOrEqual, multiple, rest);
-            let less = self.builder.arithmetic(WordOperator::Subtract, rest, multiple);
-            rest = self.builder.select(fits, less, rest);
-            let more = self.builder.with(WordOperator::Add, q, 1 << step);
-            q = self.builder.select(fits, more, q);
+        for step in [3, 1] {
+            let once = self.builder.with(WordOperator::Multiply, m, step);
+            let twice = self.builder.with(WordOperator::ShiftLeft, once, 1);
+            let fits_once = self.builder.compare(WordComparison::LessOrEqual, once, rest);
+            let fits_twice = self.builder.compare(WordComparison::LessOrEqual, twice, rest);
+            rest = self.less_steps(rest, (fits_once, once), (fits_twice, twice));
+            q = self.more_steps(q, (fits_once, step), (fits_twice, 2 * step));
         }
         let quotient = self.quotient(a, b, q, shift);
         self.unless_special(dividend, (a, b), quotient)
+    }
+
+    /// The bits of a seed, of which the exact value is 1 or more: at least those of 1.
+    pub(super) fn seed_bits(&mut self, seed: Value) -> Value {
+        let bits = self.builder.value(Operation::BitsFromFloat(seed));
+        let one = self.builder.word(ONE);
+        let below = self.builder.compare(WordComparison::Less, bits, one);
+        self.builder.select(below, one, bits)
+    }
+
+    /// The rest without one step, two, or none, by which of them fit.
+    fn less_steps(
+        &mut self,
+        rest: Value,
+        (fits_once, once): (Value, Value),
+        (fits_twice, twice): (Value, Value),
+    ) -> Value {
+        let zero = self.builder.word(0);
+        let taken = self.builder.select(fits_once, once, zero);
+        let taken = self.builder.select(fits_twice, twice, taken);
+        self.builder.arithmetic(WordOperator::Subtract, rest, taken)
+    }
+
+    /// The quotient with one step, two, or none, by which of them fit.
+    fn more_steps(&mut self, q: Value, (fits_once, once): (Value, u32), (fits_twice, twice): (Value, u32)) -> Value {
+        let [zero, once, twice] = [0, once, twice].map(|step| self.builder.word(step));
+        let given = self.builder.select(fits_once, once, zero);
+        let given = self.builder.select(fits_twice, twice, given);
+        self.builder.arithmetic(WordOperator::Add, q, given)
     }
 
     /// Puts sign, exponent and the rounded significand together, for operands that are normal numbers.
@@ -73,17 +106,14 @@ impl Lowering<'_> {
         self.builder.arithmetic(WordOperator::Or, result, sign)
     }
 
-    /// The quotient, or what a zero, an infinity or a NaN among the operands makes of it: the dividend times a number of
-    /// the divisor's sign, which is infinity for a zero, zero for an infinity, a NaN for a NaN, and else 1.
+    /// The quotient, or what a zero, an infinity or a NaN among the operands makes of it: the dividend times the divisor,
+    /// or times its inverse where it is no normal number. As integers that is the bits of infinity less those of the
+    /// divisor: an infinity of its sign for a zero, a zero of its sign for an infinity, a NaN for a NaN.
     fn unless_special(&mut self, dividend: Value, (a, b): (Value, Value), quotient: Value) -> Value {
         let (normal_a, normal_b) = (self.is_normal(a), self.is_normal(b));
         let infinity = self.builder.word(float::INFINITY);
-        let one = self.builder.word(ONE);
-        let magnitude = self.builder.with(WordOperator::And, b, MAGNITUDE);
-        let other = self.builder.arithmetic(WordOperator::Subtract, infinity, magnitude);
-        let factor = self.builder.select(normal_b, one, other);
-        let sign = self.builder.with(WordOperator::And, b, SIGN);
-        let factor = self.builder.arithmetic(WordOperator::Or, factor, sign);
+        let inverse = self.builder.arithmetic(WordOperator::Subtract, infinity, b);
+        let factor = self.builder.select(normal_b, b, inverse);
         let factor = self.float_from_bits(factor);
         let special = self.builder.value(Operation::Float(FloatOperator::Multiply, dividend, factor));
         let both = self.both(normal_a, normal_b);
@@ -98,15 +128,19 @@ impl Lowering<'_> {
         self.builder.compare_with(WordComparison::Less, place, 254)
     }
 
+    fn fraction(&mut self, bits: Value) -> Value {
+        self.builder.with(WordOperator::And, bits, FRACTION)
+    }
+
     /// The 24-bit significand of a normal number.
     pub(in crate::lower) fn significand(&mut self, bits: Value) -> Value {
-        let fraction = self.builder.with(WordOperator::And, bits, FRACTION);
+        let fraction = self.fraction(bits);
         self.builder.with(WordOperator::Or, fraction, IMPLICIT)
     }
 
     /// The bits of a number in [1, 2) with the same fraction.
     pub(super) fn significand_bits(&mut self, bits: Value) -> Value {
-        let fraction = self.builder.with(WordOperator::And, bits, FRACTION);
+        let fraction = self.fraction(bits);
         self.builder.with(WordOperator::Or, fraction, ONE)
     }
 

@@ -1,9 +1,11 @@
 //! The square root, exact: the device's root of the significand is only a seed, and integers correct it.
 //!
 //! With the significand as an integer M in [2^23, 2^25) and X = M·2^23, the wanted root q is the largest whose
-//! (q - 1/2)² is at most X, that is q² - q < X: a square root is never a tie. From q = seed - 8 the remainder
-//! D = X - q² + q - 1, modulo 2^32, is at least zero for every seed within 7 units, and a step by s takes
-//! 2·q·s + s² - s from it.
+//! (q - 1/2)² is at most X, that is q² - q < X: a square root is never a tie. It lies in [2^23, 2^24), which stands for
+//! [1, 2); a seed below 1 is made 1, as for [division](super::divide). From q = seed - 7 the remainder
+//! D = X - q² + q - 1, modulo 2^32, is at least zero for every seed that is at most 7 too great, a step by s takes
+//! 2·q·s + s² - s from it, and steps of 8, 4, 2 and 1 reach the answer from any seed that is at most 8 too small. Vulkan
+//! promises a seed that is made of an inverse root within 2 units and a quotient within 2.5.
 
 use lockstep_numbers::float;
 
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// How far below the seed the correction begins.
-const MARGIN: u32 = 8;
+const MARGIN: u32 = 7;
 /// Bits of 1.0 less the implicit bit of the significand.
 const ONE_LESS_IMPLICIT: u32 = 0x3f00_0000;
 
@@ -32,7 +34,7 @@ impl Lowering<'_> {
         let radicand = self.builder.arithmetic(WordOperator::Add, radicand, place);
         let radicand = self.float_from_bits(radicand);
         let seed = self.builder.value(Operation::SquareRootSeed(radicand));
-        let seed = self.builder.value(Operation::BitsFromFloat(seed));
+        let seed = self.seed_bits(seed);
         let mut q = self.builder.with(WordOperator::Subtract, seed, ONE_LESS_IMPLICIT + MARGIN);
 
         let x = self.builder.with(WordOperator::ShiftLeft, m, 23);
@@ -50,12 +52,11 @@ impl Lowering<'_> {
             q = self.builder.select(fits, more, q);
         }
 
-        let sum = self.builder.with(WordOperator::Add, exponent, 127);
-        let sum = self.builder.arithmetic(WordOperator::Subtract, sum, odd);
+        // One less than the exponent's field: the root's highest bit adds one to it.
+        let sum = self.builder.with(WordOperator::Add, exponent, 125);
         let half = self.builder.with(WordOperator::ShiftRight, sum, 1);
         let place = self.builder.with(WordOperator::ShiftLeft, half, 23);
-        let fraction = self.builder.with(WordOperator::And, q, 0x007f_ffff);
-        let normal = self.builder.arithmetic(WordOperator::Or, place, fraction);
+        let normal = self.builder.arithmetic(WordOperator::Add, place, q);
 
         // Zeros and infinity are their own roots; what else is no positive normal number has none.
         let above = self.builder.with(WordOperator::Subtract, bits, float::MIN_NORMAL);

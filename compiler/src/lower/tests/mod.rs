@@ -2,6 +2,7 @@
 
 mod float_classes;
 mod numbers;
+mod seeds;
 mod tiles;
 
 use lockstep_module::{Access as Discipline, ArrayType, Extent, FloatClass, Parameter, ParameterKind, Signature};
