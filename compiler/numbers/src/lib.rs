@@ -16,7 +16,6 @@ pub mod integer;
 mod operation;
 pub mod packed;
 mod scalar;
-pub mod wide;
 
 pub use apply::{DivisionByZero, binary, unary};
 pub use convert::{canonical, convert};
