@@ -53,34 +53,41 @@ fn a_kernel_without_guards_is_caught_where_subnormals_are_kept() {
     assert!(caught.iter().all(|catch| catch.hunter.contains("preserves")), "{caught:?}");
 }
 
-/// The controls: what rules of emission are for. Where they are broken, lavapipe rewrites the case; the book's chapter on
-/// emission has these.
+/// The controls: what rules of emission are for. Where they are broken, lavapipe takes the case for another program, in
+/// one float class at least; the book's chapter on emission has these.
 #[test]
 fn without_its_rules_a_case_is_rewritten() {
     use Rule::{HiddenConstants, NoContraction, SignedZeros};
-    let cases: [(&str, &str, &[Rule]); 8] = [
+    let cases: [(&str, &str, &[Rule]); 6] = [
         ("p + 0.0", "p", &[HiddenConstants]),
         ("p - (-0.0)", "p", &[HiddenConstants]),
         ("0.0 - p", "-p", &[HiddenConstants]),
         ("p - p", "0.0", &[NoContraction, SignedZeros]),
         ("(p - q) + (q - p)", "0.0", &[NoContraction, SignedZeros]),
         ("p * q + p * 3.0", "p * (q + 3.0)", &[NoContraction, SignedZeros]),
-        ("(p + q) - p", "q", &[HiddenConstants, NoContraction, SignedZeros]),
-        ("(p * 3.0) * 5.0", "p * 15.0", &[HiddenConstants, NoContraction, SignedZeros]),
     ];
-    let mut other = Vec::new();
     for (case, rewritten, rules) in cases {
-        let quarry = program(case, "q");
-        let broken = quarry.without(rules);
-        let on_lavapipe = |catches: &[Catch]| catches.iter().filter(|catch| catch.hunter.contains("llvmpipe")).count();
-        assert!(quarry.caught(quarry.module()).is_empty(), "{case}");
-        assert!(on_lavapipe(&quarry.caught(&broken)) > 0, "{case} without {rules:?}");
-        // In one of the two classes, at least, it is the other program now, to the bit.
-        if on_lavapipe(&program(rewritten, "q").caught(&broken)) == 2 {
-            other.push(case);
-        }
+        let broken = caught_without(rules, case);
+        let differ = program(rewritten, "q").caught(&broken);
+        assert!(differ.iter().filter(|catch| on_lavapipe(catch)).count() < 2, "{case} is not {rewritten}");
     }
-    assert_eq!(other, [""; 0]);
+    // Here the constant of the door is in the open too, so that subnormals come in.
+    for case in ["(p + q) - p", "(p * 3.0) * 5.0"] {
+        caught_without(&[HiddenConstants, NoContraction, SignedZeros], case);
+    }
+}
+
+/// The module of a case with rules broken, after it was caught on lavapipe.
+fn caught_without(rules: &[Rule], case: &str) -> Module {
+    let quarry = program(case, "q");
+    assert!(quarry.caught(quarry.module()).is_empty(), "{case}");
+    let broken = quarry.without(rules);
+    assert!(quarry.caught(&broken).iter().any(on_lavapipe), "{case} without {rules:?}");
+    broken
+}
+
+fn on_lavapipe(catch: &Catch) -> bool {
+    catch.hunter.starts_with("llvmpipe")
 }
 
 /// A kernel with a broken rule is another kernel, and still SPIR-V.
