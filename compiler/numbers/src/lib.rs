@@ -13,6 +13,7 @@ mod decimal;
 pub mod float;
 pub mod half;
 pub mod integer;
+mod listed;
 mod operation;
 pub mod packed;
 mod scalar;
