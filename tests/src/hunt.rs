@@ -2,13 +2,21 @@
 //! simplify, each run on the interpreter and on every driver, in every float class that can be had.
 //!
 //! Before it ends a program folds its floats into one word for each lane, so that few of them are seen by themselves and
-//! a driver's compiler is free to work on the others.
+//! a driver's compiler is free to work on the others. A driver takes long to begin with a kernel, so several programs
+//! share one; each has an output of its own.
 
+mod pattern;
 mod program;
+mod rule;
 
 pub use program::source;
+pub use rule::Rule;
 
-use std::sync::{Mutex, OnceLock};
+use std::{
+    collections::BTreeSet,
+    ops::Range,
+    sync::{Mutex, OnceLock},
+};
 
 use lockstep_compiler::{Compilation, compile};
 use lockstep_interpreter::Source;
@@ -20,6 +28,8 @@ use crate::{random::Random, special};
 
 /// How many lanes a program runs on.
 const LANES: usize = 1024;
+/// How many programs share a kernel.
+pub const TOGETHER: u64 = 10;
 /// The kernel's name.
 const ENTRY: &str = "hunted";
 
@@ -54,7 +64,7 @@ pub fn hunters() -> &'static [Hunter] {
     })
 }
 
-/// A program of the hunt with its inputs and its one result.
+/// The programs of one kernel with their inputs and their one result.
 pub struct Quarry {
     /// Its text.
     pub source: String,
@@ -63,15 +73,25 @@ pub struct Quarry {
     expected: Outcome,
 }
 
-/// The program of a seed.
+/// A hunter that found a result that is not the interpreter's.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Catch {
+    /// The hunter's name.
+    pub hunter: &'static str,
+    /// The places in the kernel of the programs whose results differ.
+    pub programs: Vec<usize>,
+}
+
+/// The programs of some seeds, in one kernel.
 ///
 /// # Panics
 /// If it does not compile, which would be a fault of the generator or of the compiler.
-pub fn quarry(seed: u64) -> Quarry {
-    of_source(source(seed), seed)
+pub fn quarry(seeds: Range<u64>) -> Quarry {
+    let first = seeds.start;
+    of_source(source(&seeds.collect::<Vec<u64>>()), first)
 }
 
-/// A program with the inputs of a seed.
+/// A kernel with the inputs of a seed.
 ///
 /// # Panics
 /// As [`quarry`].
@@ -103,21 +123,69 @@ impl Quarry {
         self.compiled.module.as_ref().expect("it compiled")
     }
 
-    /// The names of the hunters on which `module`, in the place of its own, gives another result.
+    /// Its module with some rules of emission broken.
+    pub fn without(&self, rules: &[Rule]) -> Module {
+        rules.iter().fold(self.module().clone(), |module, rule| rule.broken(&module))
+    }
+
+    /// The hunters on which `module`, in the place of its own, gives another result.
     ///
     /// # Panics
     /// On a fault of a driver.
-    pub fn caught(&self, module: &Module) -> Vec<&'static str> {
+    pub fn caught(&self, module: &Module) -> Vec<Catch> {
         let program = self.compiled.program.as_ref().expect("it compiled");
         let source = Source { program, sources: &self.compiled.sources };
-        let differs = |hunter: &&Hunter| {
+        let by = |hunter: &'static Hunter| {
             let engine = hunter.engine.lock().expect("no hunt panics");
             let loaded = engine.load(module).expect("it loads");
-            let found = engine.call(&loaded, module, source, ENTRY, self.bound.clone());
-            found.expect("it runs") != self.expected
+            let found = engine.call(&loaded, module, source, ENTRY, self.bound.clone()).expect("it runs");
+            (found != self.expected).then(|| Catch { hunter: &hunter.name, programs: self.differing(&found) })
         };
-        hunters().iter().filter(differs).map(|hunter| hunter.name.as_str()).collect()
+        hunters().iter().filter_map(by).collect()
     }
+
+    /// The places of the programs whose results differ; all of them, if there are no results.
+    fn differing(&self, found: &Outcome) -> Vec<usize> {
+        match (&self.expected, found) {
+            (Outcome::Finished(wanted), Outcome::Finished(found)) => {
+                (0..wanted.len()).filter(|place| wanted.get(*place) != found.get(*place)).collect()
+            }
+            (Outcome::Finished(wanted), Outcome::Trapped(_)) => (0..wanted.len()).collect(),
+            (Outcome::Trapped(_), _) => Vec::new(),
+        }
+    }
+}
+
+/// A program that is not the interpreter's on some driver.
+pub struct Wrong {
+    /// The program.
+    pub seed: u64,
+    /// The hunters that say so.
+    pub hunters: Vec<&'static str>,
+    /// Its text; that of all its kernel, if alone it is right.
+    pub source: String,
+}
+
+/// The programs of some seeds that are wrong on a driver, with some rules of emission broken.
+///
+/// # Panics
+/// As [`quarry`] and [`Quarry::caught`].
+pub fn wrong(seeds: Range<u64>, broken: &[Rule]) -> Vec<Wrong> {
+    let caught = |quarry: &Quarry| quarry.caught(&quarry.without(broken));
+    let hunters = |catches: &[Catch]| catches.iter().map(|catch| catch.hunter).collect();
+    let first = seeds.start;
+    let together = quarry(seeds);
+    let catches = caught(&together);
+    let places: BTreeSet<usize> = catches.iter().flat_map(|catch| &catch.programs).copied().collect();
+    let alone = |place: usize| {
+        let seed = first + place as u64;
+        let alone = of_source(source(&[seed]), first);
+        match caught(&alone) {
+            none if none.is_empty() => Wrong { seed, hunters: hunters(&catches), source: together.source.clone() },
+            catches => Wrong { seed, hunters: hunters(&catches), source: alone.source },
+        }
+    };
+    places.into_iter().map(alone).collect()
 }
 
 /// The bits of an operand: an edge, a number of middling size, one near the least or the greatest, or anything.

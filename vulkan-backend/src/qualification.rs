@@ -3,21 +3,20 @@
 //! passes neither, because it contracts or cuts loops short, is refused, whatever it calls itself.
 
 mod certificate;
+mod prepared;
 mod suites;
 
 pub use certificate::{Certificate, Finding, certify};
 
 use std::sync::OnceLock;
 
-use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
-use lockstep_interpreter::Source;
-use lockstep_module::{Argument, Array, Bound, Call, FloatClass, Module, Outcome, Output, bind};
+use lockstep_module::{Argument, Array, Call, FloatClass, Outcome, Output};
 use lockstep_numbers::{ScalarType, float};
 
-use crate::{call::CallFailure, engine::Engine, fault::Fault};
+use crate::{engine::Engine, fault::Fault};
+use prepared::Prepared;
 
 const SOURCE: &str = include_str!("qualification/probe.lks");
-const ENTRY: &str = "qualify";
 /// More than 65,535.
 const TRIPS: u32 = 70_000;
 
@@ -58,23 +57,11 @@ const OPERANDS: [u32; 30] = [
     0x3dcc_cccd, // 0.1
 ];
 
-/// The job, compiled, with its call and its result.
-struct Probe {
-    module: Module,
-    program: Program,
-    sources: Sources,
-    bound: Bound,
-    expected: Outcome,
-}
+/// The job of [`SOURCE`].
+struct Probe(Prepared);
 
 impl Probe {
     fn new() -> Result<Probe, Fault> {
-        // The source is part of this program, so only a fault of the compiler could stop here.
-        let broken = |detail: String| Fault::Driver { call: "the qualification program", detail };
-        let Compilation { program, module, sources, diagnostics, .. } = compile("qualification.lks", SOURCE);
-        let (Some(program), Some(module)) = (program, module) else {
-            return Err(broken(format!("{} errors", diagnostics.len())));
-        };
         let pairs = || OPERANDS.iter().flat_map(|a| OPERANDS.iter().map(move |b| (*a, *b)));
         let operands = |words: Vec<u32>| {
             let dimensions = vec![words.len() as u32];
@@ -84,27 +71,17 @@ impl Probe {
         call.arguments.insert("a".into(), operands(pairs().map(|(a, _)| a).collect()));
         call.arguments.insert("b".into(), operands(pairs().map(|(_, b)| b).collect()));
         call.arguments.insert("trips".into(), Argument::Scalar(ScalarType::U32, TRIPS.into()));
-        let signature = module.signature(ENTRY).ok_or_else(|| broken("no entry".into()))?;
-        let bound = bind(signature, module.profile, call).map_err(|error| broken(error.message))?;
-        let source = Source { program: &program, sources: &sources };
-        let expected = lockstep_interpreter::run(source, ENTRY, bound.clone(), &|_, _| {});
-        let expected = expected.map_err(|error| broken(error.message))?.outcome;
-        Ok(Probe { module, program, sources, bound, expected })
+        Prepared::new("probe", SOURCE, call).map(Probe)
     }
 
-    /// Runs a module in the place of the probe's own.
-    fn outcome(&self, engine: &Engine, module: &Module) -> Result<Outcome, Fault> {
-        let loaded = engine.load(module)?;
-        let source = Source { program: &self.program, sources: &self.sources };
-        engine.call(&loaded, module, source, ENTRY, self.bound.clone()).map_err(|failure| match failure {
-            CallFailure::Fault(fault) => fault,
-            CallFailure::Refused(error) => Fault::Driver { call: "the qualification program", detail: error.message },
-        })
+    /// What an engine makes of it.
+    fn outcome(&self, engine: &Engine) -> Result<Outcome, Fault> {
+        self.0.outcome(engine, &self.0.module)
     }
 
-    /// Runs it and compares.
-    fn judge(&self, engine: &Engine, module: &Module) -> Result<(), Fault> {
-        match self.first_difference(&self.outcome(engine, module)?) {
+    /// Compares.
+    fn judge(&self, engine: &Engine, found: &Outcome) -> Result<(), Fault> {
+        match self.first_difference(found) {
             None => Ok(()),
             Some(reason) => Err(Fault::NotAdmitted { device: engine.name().into(), reason }),
         }
@@ -112,7 +89,7 @@ impl Probe {
 
     /// The class that the results of the plain form speak for.
     fn class(&self, found: &Outcome) -> FloatClass {
-        let (Outcome::Finished(wanted), Outcome::Finished(found)) = (&self.expected, found) else {
+        let (Outcome::Finished(wanted), Outcome::Finished(found)) = (&self.0.expected, found) else {
             return FloatClass::default();
         };
         let (Some(wanted), Some(found)) = (wanted.first(), found.first()) else { return FloatClass::default() };
@@ -130,10 +107,10 @@ impl Probe {
 
     /// Where the device left the language, in words.
     fn first_difference(&self, found: &Outcome) -> Option<String> {
-        if self.expected == *found {
+        if self.0.expected == *found {
             return None;
         }
-        let (Outcome::Finished(expected), Outcome::Finished(found)) = (&self.expected, found) else {
+        let (Outcome::Finished(expected), Outcome::Finished(found)) = (&self.0.expected, found) else {
             return Some("it traps where nothing traps".into());
         };
         let ([wanted, _], [operations, _]) = (expected.as_slice(), found.as_slice()) else {
@@ -165,9 +142,10 @@ fn differs(expected: &Output, found: &Output) -> Option<usize> {
 /// # Errors
 /// [`Fault::NotAdmitted`] with the first wrong result, and the faults of a run.
 pub(crate) fn qualify(engine: Engine) -> Result<Engine, Fault> {
-    let engine = classed(engine)?;
+    let (engine, plain) = classed(engine)?;
     let probe = probe()?;
-    probe.judge(&engine, &probe.module)?;
+    let found = if engine.class().needs_guards() { probe.outcome(&engine)? } else { plain };
+    probe.judge(&engine, &found)?;
     Ok(engine)
 }
 
@@ -177,14 +155,15 @@ fn probe() -> Result<&'static Probe, Fault> {
     PROBE.get_or_init(Probe::new).as_ref().map_err(Fault::clone)
 }
 
-/// The engine with the class of its device.
+/// The engine with the class of its device, and what it made of the probe in the plain form.
 ///
 /// # Errors
 /// The faults of a run.
-fn classed(engine: Engine) -> Result<Engine, Fault> {
+fn classed(engine: Engine) -> Result<(Engine, Outcome), Fault> {
     let probe = probe()?;
-    let class = probe.class(&probe.outcome(&engine, &probe.module)?);
-    Ok(engine.with_class(class))
+    let engine = engine.with_class(FloatClass::default());
+    let plain = probe.outcome(&engine)?;
+    Ok((engine.with_class(probe.class(&plain)), plain))
 }
 
 /// Where a result is not the language's, in words.
@@ -227,14 +206,15 @@ mod tests {
         for device in admitted {
             let engine = Engine::open(device).unwrap();
             let probe = Probe::new().unwrap();
-            let mut wrong = probe.module.clone();
+            let mut wrong = probe.0.module.clone();
             let words = &mut wrong.kernels[0].spirv;
             let mut at = 5;
             while words[at] & 0xffff != OP_F_ADD {
                 at += (words[at] >> 16) as usize;
             }
             words[at] = (words[at] & 0xffff_0000) | OP_F_MUL;
-            let fault = probe.judge(&engine, &wrong).unwrap_err();
+            let found = probe.0.outcome(&engine, &wrong).unwrap();
+            let fault = probe.judge(&engine, &found).unwrap_err();
             assert!(matches!(&fault, Fault::NotAdmitted { reason, .. } if reason.contains("probe 0")), "{fault}");
         }
     }
@@ -255,11 +235,10 @@ mod tests {
             assert_eq!(keeping.class(), wanted, "{}", device.name);
             // With guards all devices agree; without them, one that keeps subnormals is caught.
             let probe = Probe::new().unwrap();
-            assert_eq!(probe.judge(&keeping, &probe.module), Ok(()));
-            let guarded = flushing.with_class(FloatClass::FlushesBeforeRounding);
-            assert_eq!(probe.judge(&guarded, &probe.module), Ok(()));
-            let unguarded = keeping.with_class(FloatClass::FlushesAfterRounding);
-            let caught = probe.judge(&unguarded, &probe.module).is_err();
+            let judged = |engine: &Engine| probe.judge(engine, &probe.outcome(engine).unwrap());
+            assert_eq!(judged(&keeping), Ok(()));
+            assert_eq!(judged(&flushing.with_class(FloatClass::FlushesBeforeRounding)), Ok(()));
+            let caught = judged(&keeping.with_class(FloatClass::FlushesAfterRounding)).is_err();
             assert_eq!(caught, wanted == FloatClass::Preserves, "{}", device.name);
         }
     }
@@ -268,7 +247,7 @@ mod tests {
     #[test]
     fn the_operands_tell_a_unit_that_keeps_subnormals() {
         let probe = Probe::new().unwrap();
-        let Outcome::Finished(expected) = &probe.expected else { panic!("the probe traps") };
+        let Outcome::Finished(expected) = &probe.0.expected else { panic!("the probe traps") };
         let pairs = OPERANDS.len() * OPERANDS.len();
         let products = &expected[0].array.words[2 * pairs..3 * pairs];
         let ieee = OPERANDS.iter().flat_map(|a| OPERANDS.iter().map(move |b| f32::from_bits(*a) * f32::from_bits(*b)));

@@ -1,6 +1,6 @@
 //! What each operator gives, to the bit: one function for operators with one operand, one for those with two.
 
-use crate::{Binary, ScalarType, Unary, float, half, integer, packed, wide};
+use crate::{Binary, ScalarType, Unary, float, half, integer, packed};
 
 /// An integer division or remainder whose divisor is zero: a trap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,28 +9,21 @@ pub struct DivisionByZero;
 /// Applies `op` to a value of type `ty`. A type that `op` does not accept gives bits without a meaning.
 #[inline]
 pub fn unary(op: Unary, ty: ScalarType, a: u64) -> u64 {
-    if ty.words() == 2 {
-        return match op {
-            Unary::Negate => a.wrapping_neg(),
-            Unary::Not => !a,
-            Unary::Absolute => wide::abs_i64(a),
-            _ => a,
-        };
-    }
-    let a = a as u32;
-    u64::from(match (op, ty) {
-        (Unary::Negate, ScalarType::F32) => float::neg(a),
-        (Unary::Negate, _) => a.wrapping_neg(),
+    let word = a as u32;
+    match (op, ty) {
+        (Unary::Negate, ScalarType::F32) => float::neg(word).into(),
+        (Unary::Negate, _) => a.wrapping_neg() & ty.mask(),
         (Unary::Not, ScalarType::Bool) => a ^ 1,
-        (Unary::Not, _) => !a,
-        (Unary::Absolute, ScalarType::F32) => float::abs(a),
-        (Unary::Absolute, ScalarType::I32) => integer::abs_i32(a),
+        (Unary::Not, _) => !a & ty.mask(),
+        (Unary::Absolute, ScalarType::F32) => float::abs(word).into(),
+        (Unary::Absolute, ScalarType::I32) => integer::absolute::<32>(a),
+        (Unary::Absolute, ScalarType::I64) => integer::absolute::<64>(a),
         (Unary::Absolute, _) => a,
-        (Unary::SquareRoot, _) => float::sqrt(a),
-        (Unary::HalfToFloat, _) => half::half_to_float(a),
-        (Unary::FloatToHalf, _) => half::float_to_half(a),
-        (Unary::FloatToBrain, _) => half::float_to_brain(a),
-    })
+        (Unary::SquareRoot, _) => float::sqrt(word).into(),
+        (Unary::HalfToFloat, _) => half::half_to_float(word).into(),
+        (Unary::FloatToHalf, _) => half::float_to_half(word).into(),
+        (Unary::FloatToBrain, _) => half::float_to_brain(word).into(),
+    }
 }
 
 /// Applies `op` to two values, the left of type `ty`. A type that `op` does not accept gives bits without a meaning.
@@ -40,15 +33,14 @@ pub fn unary(op: Unary, ty: ScalarType, a: u64) -> u64 {
 #[inline]
 pub fn binary(op: Binary, ty: ScalarType, a: u64, b: u64) -> Result<u64, DivisionByZero> {
     let (x, y) = (a as u32, b as u32);
-    let word = match ty {
-        ScalarType::F32 => binary_f32(op, x, y),
-        ScalarType::I32 => binary_i32(op, x, y).ok_or(DivisionByZero)?,
-        ScalarType::U32 | ScalarType::Bool => binary_u32(op, x, y).ok_or(DivisionByZero)?,
-        ScalarType::I64 => return wide::binary_i64(op, a, b).ok_or(DivisionByZero),
-        ScalarType::U64 => return wide::binary_u64(op, a, b).ok_or(DivisionByZero),
-        _ => packed::binary(op, ty, x, y),
-    };
-    Ok(u64::from(word))
+    match ty {
+        ScalarType::F32 => Ok(binary_f32(op, x, y).into()),
+        ScalarType::I32 => integer::signed::<32>(op, a, b).ok_or(DivisionByZero),
+        ScalarType::U32 | ScalarType::Bool => integer::unsigned::<32>(op, a, b).ok_or(DivisionByZero),
+        ScalarType::I64 => integer::signed::<64>(op, a, b).ok_or(DivisionByZero),
+        ScalarType::U64 => integer::unsigned::<64>(op, a, b).ok_or(DivisionByZero),
+        _ => Ok(packed::binary(op, ty, x, y).into()),
+    }
 }
 
 #[inline]
@@ -69,52 +61,6 @@ fn binary_f32(op: Binary, a: u32, b: u32) -> u32 {
         // Not defined on floats; the type checker refuses them.
         _ => a,
     }
-}
-
-#[inline]
-fn binary_i32(op: Binary, a: u32, b: u32) -> Option<u32> {
-    let (x, y) = (a.cast_signed(), b.cast_signed());
-    match op {
-        Binary::Divide => integer::div_i32(a, b),
-        Binary::Remainder => integer::rem_i32(a, b),
-        Binary::ShiftRight => Some(integer::shr_i32(a, b)),
-        Binary::Less => Some((x < y).into()),
-        Binary::LessOrEqual => Some((x <= y).into()),
-        Binary::Greater => Some((x > y).into()),
-        Binary::GreaterOrEqual => Some((x >= y).into()),
-        Binary::Minimum => Some(x.min(y).cast_unsigned()),
-        Binary::Maximum => Some(x.max(y).cast_unsigned()),
-        Binary::MultiplyHigh => Some(integer::mul_high_i32(a, b)),
-        _ => binary_u32(op, a, b),
-    }
-}
-
-#[inline]
-fn binary_u32(op: Binary, a: u32, b: u32) -> Option<u32> {
-    Some(match op {
-        Binary::Add => a.wrapping_add(b),
-        Binary::Subtract => a.wrapping_sub(b),
-        Binary::Multiply => a.wrapping_mul(b),
-        Binary::Divide => return a.checked_div(b),
-        Binary::Remainder => return a.checked_rem(b),
-        Binary::And => a & b,
-        Binary::Or => a | b,
-        Binary::Xor => a ^ b,
-        Binary::ShiftLeft => a.wrapping_shl(b),
-        Binary::ShiftRight => a.wrapping_shr(b),
-        Binary::Equal => (a == b).into(),
-        Binary::NotEqual => (a != b).into(),
-        Binary::Less => (a < b).into(),
-        Binary::LessOrEqual => (a <= b).into(),
-        Binary::Greater => (a > b).into(),
-        Binary::GreaterOrEqual => (a >= b).into(),
-        Binary::Minimum => a.min(b),
-        Binary::Maximum => a.max(b),
-        Binary::CeilingDivide => return a.checked_rem(b).map(|rest| a / b + u32::from(rest != 0)),
-        Binary::MultiplyHigh => integer::mul_high_u32(a, b),
-        // Defined on packed words alone.
-        Binary::Dot => a,
-    })
 }
 
 #[cfg(test)]
@@ -163,8 +109,7 @@ mod tests {
 
     #[test]
     fn every_operator_is_total_on_every_type() {
-        let ops = [Binary::Add, Binary::Divide, Binary::ShiftLeft, Binary::Dot, Binary::MultiplyHigh, Binary::Minimum];
-        for (op, ty) in ops.into_iter().flat_map(|op| ScalarType::ALL.map(|ty| (op, ty))) {
+        for (op, ty) in Binary::ALL.iter().flat_map(|op| ScalarType::ALL.map(|ty| (*op, ty))) {
             for value in [0, 1, u64::MAX, 1 << 63, 1 << 31] {
                 let result = binary(op, ty, value & ty.mask(), value & ty.mask()).unwrap_or(0);
                 assert_eq!(result & !ty.mask(), 0, "{op:?} on {ty}");

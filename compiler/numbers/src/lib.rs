@@ -13,10 +13,10 @@ mod decimal;
 pub mod float;
 pub mod half;
 pub mod integer;
+mod listed;
 mod operation;
 pub mod packed;
 mod scalar;
-pub mod wide;
 
 pub use apply::{DivisionByZero, binary, unary};
 pub use convert::{canonical, convert};

@@ -1,54 +1,58 @@
 //! The operators of the language as data: on which types each is defined, and what type it gives.
 
-use crate::ScalarType;
+use crate::{ScalarType, listed};
 
-/// An operator with one operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Unary {
-    /// `-a`, on `f32`, `i32` and `i64`.
-    Negate,
-    /// `!a`: logical on `bool`, bitwise on integers.
-    Not,
-    /// `abs(a)`, on `f32`, `i32` and `i64`.
-    Absolute,
-    /// `sqrt(a)`, on `f32`.
-    SquareRoot,
-    /// The `f32` of the binary16 in the lower 16 bits of a `u32`.
-    HalfToFloat,
-    /// The binary16 nearest to an `f32`, as a `u32` below 2^16.
-    FloatToHalf,
-    /// The bfloat16 nearest to an `f32`, as a `u32` below 2^16.
-    FloatToBrain,
+listed! {
+    /// An operator with one operand.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Unary {
+        /// `-a`, on `f32`, `i32` and `i64`.
+        Negate,
+        /// `!a`: logical on `bool`, bitwise on integers.
+        Not,
+        /// `abs(a)`, on `f32`, `i32` and `i64`.
+        Absolute,
+        /// `sqrt(a)`, on `f32`.
+        SquareRoot,
+        /// The `f32` of the binary16 in the lower 16 bits of a `u32`.
+        HalfToFloat,
+        /// The binary16 nearest to an `f32`, as a `u32` below 2^16.
+        FloatToHalf,
+        /// The bfloat16 nearest to an `f32`, as a `u32` below 2^16.
+        FloatToBrain,
+    }
 }
 
-/// An operator with two operands of one type, but for shifts, whose count is a `u32`. Comparisons give `bool`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the operator that its name says")]
-pub enum Binary {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
-    And,
-    Or,
-    Xor,
-    ShiftLeft,
-    ShiftRight,
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    Minimum,
-    Maximum,
-    /// `ceil_div(a, b)` on `u32`: the quotient rounded up.
-    CeilingDivide,
-    /// `mul_high(a, b)` on `u32` and `i32`: the upper 32 bits of the exact product.
-    MultiplyHigh,
-    /// `dot(a, b)` of packed integers: the sum of the exact products, modulo 2^32, as `i32` or `u32`.
-    Dot,
+listed! {
+    /// An operator with two operands of one type, but for shifts, whose count is a `u32`. Comparisons give `bool`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[allow(missing_docs, reason = "each variant is the operator that its name says")]
+    pub enum Binary {
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
+        Remainder,
+        And,
+        Or,
+        Xor,
+        ShiftLeft,
+        ShiftRight,
+        Equal,
+        NotEqual,
+        Less,
+        LessOrEqual,
+        Greater,
+        GreaterOrEqual,
+        Minimum,
+        Maximum,
+        /// `ceil_div(a, b)` on `u32`: the quotient rounded up.
+        CeilingDivide,
+        /// `mul_high(a, b)` on `u32` and `i32`: the upper 32 bits of the exact product.
+        MultiplyHigh,
+        /// `dot(a, b)` of packed integers: the sum of the exact products, modulo 2^32, as `i32` or `u32`.
+        Dot,
+    }
 }
 
 impl Binary {

@@ -220,26 +220,7 @@ mod tests {
     /// With one operand unknown, a fold may give back an operand or zero only where that is right for every value.
     #[test]
     fn identities_hold_for_every_value() {
-        use WordOperator::*;
-        let operators = [
-            Add,
-            Subtract,
-            Multiply,
-            MultiplyHigh,
-            Carry,
-            Borrow,
-            Divide,
-            Remainder,
-            DivideSigned,
-            And,
-            Or,
-            Xor,
-            ShiftLeft,
-            ShiftRight,
-            DotSigned,
-            DotUnsigned,
-        ];
-        for operator in operators {
+        for operator in WordOperator::ALL.iter().copied() {
             for constant in EDGES {
                 for left in [false, true] {
                     let mut builder = Builder::new(Kernel::default());

@@ -1,39 +1,43 @@
 //! What makes a value. Every operation is exact, but for the two seeds, which integers correct before anyone sees them.
 
+use lockstep_numbers::listed;
+
 use super::{Memory, Value, Variable};
 
-/// Binary operators on words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each variant is the operator that its name says")]
-pub enum WordOperator {
-    Add,
-    Subtract,
-    Multiply,
-    /// The upper word of the unsigned product.
-    MultiplyHigh,
-    /// 1 if the unsigned sum does not fit a word, else 0.
-    Carry,
-    /// 1 if the first is below the second, unsigned, else 0.
-    Borrow,
-    /// Unsigned; the divisor is never zero.
-    Divide,
-    /// Unsigned; the divisor is never zero.
-    Remainder,
-    /// Signed; the divisor is never zero, and the quotient never overflows.
-    DivideSigned,
-    And,
-    Or,
-    Xor,
-    /// The count is below 32.
-    ShiftLeft,
-    /// The count is below 32.
-    ShiftRight,
-    /// The count is below 32; the sign fills.
-    ShiftRightSigned,
-    /// The sum of the products of four signed bytes.
-    DotSigned,
-    /// The sum of the products of four unsigned bytes.
-    DotUnsigned,
+listed! {
+    /// Binary operators on words.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[allow(missing_docs, reason = "each variant is the operator that its name says")]
+    pub enum WordOperator {
+        Add,
+        Subtract,
+        Multiply,
+        /// The upper word of the unsigned product.
+        MultiplyHigh,
+        /// 1 if the unsigned sum does not fit a word, else 0.
+        Carry,
+        /// 1 if the first is below the second, unsigned, else 0.
+        Borrow,
+        /// Unsigned; the divisor is never zero.
+        Divide,
+        /// Unsigned; the divisor is never zero.
+        Remainder,
+        /// Signed; the divisor is never zero, and the quotient never overflows.
+        DivideSigned,
+        And,
+        Or,
+        Xor,
+        /// The count is below 32.
+        ShiftLeft,
+        /// The count is below 32.
+        ShiftRight,
+        /// The count is below 32; the sign fills.
+        ShiftRightSigned,
+        /// The sum of the products of four signed bytes.
+        DotSigned,
+        /// The sum of the products of four unsigned bytes.
+        DotUnsigned,
+    }
 }
 
 /// Comparisons of words.

@@ -43,7 +43,7 @@ pub fn certify(device: &Device) -> Result<Certificate, Fault> {
         return Ok(certificate);
     }
     let engine = Engine::open_unproven(device)?;
-    let engine = super::classed(engine)?;
+    let (engine, _) = super::classed(engine)?;
     certificate.class = Some(engine.class());
     for suite in &SUITES {
         let prepared = suite.prepare()?;

@@ -1,16 +1,11 @@
 //! What a device must compute before it gets a certificate: programs over two arrays of words, each about one thing that
 //! drivers get wrong, run on the device and on the interpreter.
 
-use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
-use lockstep_interpreter::Source;
-use lockstep_module::{Argument, Array, Bound, Call, Module, Outcome, bind};
+use lockstep_module::{Argument, Array, Call};
 use lockstep_numbers::ScalarType;
 
-use super::{OPERANDS, difference};
-use crate::{call::CallFailure, engine::Engine, fault::Fault};
-
-/// The kernel or job that a suite runs.
-const ENTRY: &str = "qualify";
+use super::{OPERANDS, prepared::Prepared};
+use crate::fault::Fault;
 
 /// A program, and how many words each of its inputs has.
 pub(super) struct Suite {
@@ -111,15 +106,6 @@ pub(super) const SUITES: [Suite; 12] = [
     },
 ];
 
-/// A suite with its inputs and its one result.
-pub(super) struct Prepared {
-    pub(super) module: Module,
-    program: Program,
-    sources: Sources,
-    bound: Bound,
-    expected: Outcome,
-}
-
 impl Suite {
     /// Compiles it and lets the interpreter run it.
     ///
@@ -130,50 +116,12 @@ impl Suite {
     }
 
     fn prepare_source(&self, source: &str) -> Result<Prepared, Fault> {
-        let broken = |detail: String| Fault::Driver { call: "a program of the qualification", detail };
-        let Compilation { program, module, sources, diagnostics, .. } = compile("qualification.lks", source);
-        let (Some(program), Some(module)) = (program, module) else {
-            return Err(broken(format!("{}: {} errors", self.name, diagnostics.len())));
-        };
         let mut call = Call::default();
         for (name, words) in ["a", "b"].into_iter().zip(inputs(self.words)) {
             let array = Array { element: ScalarType::U32, dimensions: vec![words.len() as u32], words };
             call.arguments.insert(name.into(), Argument::Array(array));
         }
-        let signature = module.signature(ENTRY).ok_or_else(|| broken(format!("{}: no entry", self.name)))?;
-        let bound = bind(signature, module.profile, call).map_err(|error| broken(error.message))?;
-        let source = Source { program: &program, sources: &sources };
-        let expected = lockstep_interpreter::run(source, ENTRY, bound.clone(), &|_, _| {});
-        let expected = expected.map_err(|error| broken(error.message))?.outcome;
-        Ok(Prepared { module, program, sources, bound, expected })
-    }
-}
-
-impl Prepared {
-    /// How many cells are compared.
-    pub(super) fn results(&self) -> u64 {
-        match &self.expected {
-            Outcome::Finished(outputs) => outputs.iter().map(|output| output.array.words.len() as u64).sum(),
-            Outcome::Trapped(_) => 1,
-        }
-    }
-
-    /// Runs a module in the place of the suite's own: what is wrong with its result, if anything is.
-    ///
-    /// # Errors
-    /// The faults of a run.
-    pub(super) fn judge(&self, engine: &Engine, module: &Module) -> Result<Option<String>, Fault> {
-        let loaded = engine.load(module)?;
-        let source = Source { program: &self.program, sources: &self.sources };
-        match engine.call(&loaded, module, source, ENTRY, self.bound.clone()) {
-            Ok(found) => Ok(difference(&self.expected, &found)),
-            // A trap that is none when its group is replayed is a wrong result, and not a fault of this machine alone.
-            Err(CallFailure::Fault(fault @ Fault::Unstable { .. })) => Ok(Some(fault.to_string())),
-            Err(CallFailure::Fault(fault)) => Err(fault),
-            Err(CallFailure::Refused(error)) => {
-                Err(Fault::Driver { call: "a program of the qualification", detail: error.message })
-            }
-        }
+        Prepared::new(self.name, source, call)
     }
 }
 
@@ -203,7 +151,10 @@ fn inputs(words: usize) -> [Vec<u32>; 2] {
 
 #[cfg(test)]
 mod tests {
+    use lockstep_module::Outcome;
+
     use super::*;
+    use crate::engine::Engine;
 
     /// The control: a device that takes the program for another one is caught, in each suite by the results that the
     /// suite is about.

@@ -74,39 +74,9 @@ fn check(ty: ScalarType, found: Option<u64>, wanted: Option<u64>, what: impl Fn(
 
 #[test]
 fn binary_operators_give_what_the_numbers_say() {
-    use Binary::*;
-    let all = [
-        Add,
-        Subtract,
-        Multiply,
-        Divide,
-        Remainder,
-        And,
-        Or,
-        Xor,
-        ShiftLeft,
-        ShiftRight,
-        Equal,
-        NotEqual,
-        Less,
-        LessOrEqual,
-        Greater,
-        GreaterOrEqual,
-        Minimum,
-        Maximum,
-        CeilingDivide,
-        MultiplyHigh,
-        Dot,
-    ];
     for ty in ScalarType::ALL {
-        for operator in all.into_iter().filter(|operator| operator.accepts(ty)) {
-            let right = if matches!(operator, ShiftLeft | ShiftRight) { ScalarType::U32 } else { ty };
-            let gives = match (operator, ty) {
-                (Dot, ScalarType::I8x4 | ScalarType::I16x2) => ScalarType::I32,
-                (Dot, _) => ScalarType::U32,
-                _ if operator.is_comparison() => ScalarType::Bool,
-                _ => ty,
-            };
+        for operator in Binary::ALL.iter().copied().filter(|operator| operator.accepts(ty)) {
+            let (right, gives) = (operator.right(ty), operator.result(ty));
             let value =
                 ExpressionKind::Binary { operator, left: Box::new(local(1, ty)), right: Box::new(local(2, right)) };
             let kernel = lowered(&of_expression(ty, right, expression(value, gives)));
@@ -152,18 +122,9 @@ fn an_operand_that_is_a_literal_changes_no_result() {
 
 #[test]
 fn unary_operators_give_what_the_numbers_say() {
-    let all = [
-        (Unary::Negate, None),
-        (Unary::Not, None),
-        (Unary::Absolute, None),
-        (Unary::SquareRoot, None),
-        (Unary::HalfToFloat, Some(ScalarType::F32)),
-        (Unary::FloatToHalf, Some(ScalarType::U32)),
-        (Unary::FloatToBrain, Some(ScalarType::U32)),
-    ];
     for ty in ScalarType::ALL {
-        for (operator, gives) in all.into_iter().filter(|(operator, _)| operator.accepts(ty)) {
-            let gives = gives.unwrap_or(ty);
+        for operator in Unary::ALL.iter().copied().filter(|operator| operator.accepts(ty)) {
+            let gives = operator.result(ty);
             let value = ExpressionKind::Unary { operator, operand: Box::new(local(1, ty)) };
             let kernel = lowered(&of_expression(ty, ScalarType::U32, expression(value, gives)));
             spirv::emit(&kernel).and_then(|words| spirv::validate(&words)).expect("valid");
