@@ -53,8 +53,9 @@ pub fn run(arguments: &[&str]) -> Result<bool, String> {
         }
         ["basics", count] => basics(number(count)?.into(), 1),
         ["basics", count, seed] => basics(number(count)?.into(), number(seed)?.into()),
-        ["basics-words"] => words(1),
-        ["basics-words", one_in] => words(u64::from(number(one_in)?).max(1)),
+        ["basics-words"] => words(1, ""),
+        ["basics-words", one_in] => words(number(one_in)?.into(), ""),
+        ["basics-words", one_in, part] => words(number(one_in)?.into(), part),
         _ => Err("not a command".to_owned()),
     }
 }
@@ -66,9 +67,9 @@ fn basics(count: u64, seed: u64) -> Result<bool, String> {
     Ok(tally.wrong() == 0)
 }
 
-fn words(one_in: u64) -> Result<bool, String> {
+fn words(one_in: u64, part: &str) -> Result<bool, String> {
     println!("all 2^32 words by the unit, those of one block in {one_in} by MPFR");
-    let tally = basics::words::run(one_in);
+    let tally = basics::words::run(one_in.max(1), part);
     tally.print();
     Ok(tally.wrong() == 0)
 }

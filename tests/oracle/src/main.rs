@@ -26,7 +26,8 @@ oracle answers F IN OUT                   the results of a function of several n
 oracle check-answers F IN FILE            compares the words of FILE with them
 oracle basics COUNT [SEED]                the numbers of the interpreter against MPFR and the host's unit: operations on two
                                           floats, over all pairs of edges and COUNT aimed and random pairs
-oracle basics-words [ONE_IN]              operations on one word, over all 2^32; MPFR on one block of 2^16 in ONE_IN";
+oracle basics-words [ONE_IN [PART]]       operations on one word, over all 2^32; MPFR on one block of 2^12 in ONE_IN; only those
+                                          operations whose names have PART";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -90,7 +90,7 @@ pub fn over_blocks(blocks: u64, block: impl Fn(u64, &mut Tally) + Sync) -> Tally
                         break;
                     }
                     block(number, &mut tally);
-                    if number % 64 == 0 {
+                    if number % 1024 == 0 {
                         eprint!("\r{number} of {blocks} blocks, {:.0} s ", start.elapsed().as_secs_f64());
                         let _ = std::io::stderr().flush();
                     }
