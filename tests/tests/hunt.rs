@@ -13,7 +13,7 @@ const FIRST: u64 = 7_000_000;
 fn no_driver_rewrites() {
     for place in 0..16 {
         let first = FIRST + place * TOGETHER;
-        for wrong in hunt::wrong(first..first + TOGETHER, &[]) {
+        if let Some(wrong) = hunt::wrong(first..first + TOGETHER, &[]).first() {
             panic!("seed {} differs on {:?}\n{}", wrong.seed, wrong.hunters, wrong.source);
         }
     }
