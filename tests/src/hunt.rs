@@ -157,6 +157,7 @@ impl Quarry {
 }
 
 /// A program that is not the interpreter's on some driver.
+#[derive(Debug)]
 pub struct Wrong {
     /// The program.
     pub seed: u64,

@@ -19,3 +19,4 @@ pub mod hunt;
 pub mod outcome_text;
 pub use lockstep_witness::random;
 pub mod special;
+pub mod spirv_words;

@@ -11,6 +11,7 @@ use lockstep_tests::{
     everywhere::{self, Compiled},
     random::Random,
     special,
+    spirv_words::{changed, instructions},
 };
 use lockstep_witness::{
     operation::Operation,
@@ -139,28 +140,21 @@ fn with_wrong_instruction(module: &Module) -> Module {
     let mut module = module.clone();
     let words = &mut module.kernels[0].spirv;
     let constant = constant_with_value(words, 0x55);
-    let (mut at, mut changed) = (5, 0);
-    while at < words.len() {
-        let (length, opcode) = ((words[at] >> 16) as usize, words[at] & 0xffff);
-        if opcode == XOR && words[at + 3..at + 5].contains(&constant) {
-            words[at] = (words[at] & 0xffff_0000) | OR;
-            changed += 1;
+    let mut count = 0;
+    *words = changed(words, |instruction| {
+        let mut instruction = instruction.to_vec();
+        if instruction[0] & 0xffff == XOR && instruction[3..5].contains(&constant) {
+            instruction[0] = (instruction[0] & 0xffff_0000) | OR;
+            count += 1;
         }
-        at += length;
-    }
-    assert_eq!(changed, 1, "the kernel holds one such instruction");
+        instruction
+    });
+    assert_eq!(count, 1, "the kernel holds one such instruction");
     module
 }
 
 fn constant_with_value(words: &[u32], value: u32) -> u32 {
-    const CONSTANT: u32 = 43;
-    let mut at = 5;
-    while at < words.len() {
-        let (length, opcode) = ((words[at] >> 16) as usize, words[at] & 0xffff);
-        if opcode == CONSTANT && length == 4 && words[at + 3] == value {
-            return words[at + 2];
-        }
-        at += length;
-    }
-    panic!("the kernel holds no constant {value}")
+    const CONSTANT: u32 = 4 << 16 | 43;
+    let found = instructions(words).find(|instruction| instruction[0] == CONSTANT && instruction[3] == value);
+    found.expect("the kernel holds the constant")[2]
 }

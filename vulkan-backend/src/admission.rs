@@ -1,6 +1,6 @@
-//! Which devices may compute at all: those that offer what the language and its SPIR-V need. Whether they compute rightly
-//! is not looked up here: qualification, by running, comes after this. What a module's profile asks for beyond that is judged as the
-//! module is loaded.
+//! Which devices may compute at all: those that offer what the language and its SPIR-V need. Whether they compute
+//! rightly is not looked up here: qualification, by running, comes after this. What a module's profile asks for beyond
+//! that is judged as the module is loaded.
 
 use lockstep_module::Profile;
 

@@ -13,7 +13,7 @@ pub enum Fault {
     },
     /// `F0002`: the loader shows no device at all.
     NoDevice,
-    /// `F0003`: the device lacks something, or is known to compute wrongly.
+    /// `F0003`: the device lacks something, or failed the probe that it runs first.
     NotAdmitted {
         /// The device's name.
         device: String,

@@ -107,29 +107,25 @@ impl Probe {
 
     /// Where the device left the language, in words.
     fn first_difference(&self, found: &Outcome) -> Option<String> {
-        if self.0.expected == *found {
-            return None;
-        }
+        let other = difference(&self.0.expected, found)?;
         let (Outcome::Finished(expected), Outcome::Finished(found)) = (&self.0.expected, found) else {
-            return Some("it traps where nothing traps".into());
+            return Some(other);
         };
-        let ([wanted, _], [operations, _]) = (expected.as_slice(), found.as_slice()) else {
-            return Some("it gives other outputs".into());
+        let ([wanted, _], [operations, _]) = (expected.as_slice(), found.as_slice()) else { return Some(other) };
+        let Some(cell) = differs(wanted, operations) else {
+            return Some(format!("a loop of {TRIPS} trips does not run to its end"));
         };
-        if let Some(cell) = differs(wanted, operations) {
-            let pairs = OPERANDS.len() * OPERANDS.len();
-            let (row, pair) = (cell / pairs, cell % pairs);
-            let (a, b) = (OPERANDS[pair / OPERANDS.len()], OPERANDS[pair % OPERANDS.len()]);
-            let show = |word: u32| ScalarType::F32.show(word.into());
-            return Some(format!(
-                "probe {row} of the operations gives {:#010x} for {} and {}, where the language says {:#010x}",
-                operations.array.words[cell],
-                show(a),
-                show(b),
-                wanted.array.words[cell]
-            ));
-        }
-        Some(format!("a loop of {TRIPS} trips does not run to its end"))
+        let pairs = OPERANDS.len() * OPERANDS.len();
+        let (row, pair) = (cell / pairs, cell % pairs);
+        let (a, b) = (OPERANDS[pair / OPERANDS.len()], OPERANDS[pair % OPERANDS.len()]);
+        let show = |word: u32| ScalarType::F32.show(word.into());
+        Some(format!(
+            "probe {row} of the operations gives {:#010x} for {} and {}, where the language says {:#010x}",
+            operations.array.words[cell],
+            show(a),
+            show(b),
+            wanted.array.words[cell]
+        ))
     }
 }
 

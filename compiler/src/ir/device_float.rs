@@ -27,7 +27,6 @@ fn out(class: FloatClass, exact: f64) -> u32 {
         _ if exact.is_nan() => NAN,
         FloatClass::Preserves => (exact as f32).to_bits(),
         FloatClass::FlushesBeforeRounding if exact.abs() < LEAST => sign,
-        // To 24 bits, as if there were no least exponent.
         // Scaled up, it rounds to 24 bits as if there were no least exponent.
         FloatClass::FlushesAfterRounding if ((exact.abs() * 2f64.powi(24)) as f32) < 2f32.powi(-102) => sign,
         _ => (exact as f32).to_bits(),

@@ -1,7 +1,7 @@
 //! Rule F in SPIR-V. A device that flushes subnormals after rounding needs no guard after an operation; for the others
-//! there is `guard`. Nothing is left that a driver's compiler could fold. Every bit pattern on its way to a float is hidden behind a sum with a word
-//! that is always zero; without that, drivers rewrite `0 * x`, products of literals, and what they know of an integer's
-//! range. A NaN may have any bits inside; `bits` gives it the one pattern when it leaves.
+//! there is `guard`. Nothing is left that a driver's compiler could fold: every bit pattern on its way to a float is
+//! hidden behind a sum with a word that is always zero; without that, drivers rewrite `0 * x`, products of literals, and
+//! what they know of an integer's range. A NaN may have any bits inside; `bits` gives it the one pattern when it leaves.
 
 mod convert;
 mod divide;

@@ -1,11 +1,12 @@
 //! Where locals, shared arrays and constant arrays are kept. What takes two words is kept in two places.
 
+use lockstep_numbers::ScalarType;
+
 use super::{Lowering, parts::Parts, type_of};
 use crate::{
     ir::{Builder, Instruction, Operation, SharedDeclaration, Table, TableDeclaration, Type, Value, Variable},
     program::{LocalId, Shared},
 };
-use lockstep_numbers::ScalarType;
 
 /// How a local of a body is kept.
 #[derive(Clone, Copy)]

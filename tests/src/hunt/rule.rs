@@ -2,6 +2,8 @@
 
 use lockstep_module::{Module, spirv_abi};
 
+use crate::spirv_words::{changed, instructions};
+
 /// A rule of the book's chapter on emission that keeps a driver's compiler from rewriting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -15,15 +17,17 @@ pub enum Rule {
     HiddenWords,
 }
 
-const HEADER_WORDS: usize = 5;
 const OP_EXECUTION_MODE: u32 = 16;
 const OP_CONSTANT: u32 = 43;
+const OP_VARIABLE: u32 = 59;
 const OP_LOAD: u32 = 61;
 const OP_ACCESS_CHAIN: u32 = 65;
 const OP_DECORATE: u32 = 71;
 const OP_COPY_OBJECT: u32 = 83;
 const OP_BITCAST: u32 = 124;
 const OP_I_ADD: u32 = 128;
+/// The storage class.
+const PUSH_CONSTANT: u32 = 9;
 const NO_CONTRACTION: u32 = 42;
 const SIGNED_ZERO_INF_NAN_PRESERVE: u32 = 4461;
 
@@ -42,30 +46,23 @@ impl Rule {
     }
 
     fn broken_words(self, words: &[u32]) -> Vec<u32> {
-        if words.is_empty() {
-            return Vec::new();
-        }
         let zeros = Zeros::of(words);
-        let mut kept = words[..HEADER_WORDS].to_vec();
-        for instruction in instructions(words) {
-            match (self, instruction[0] & 0xffff, &instruction[1..]) {
-                (Rule::NoContraction, OP_DECORATE, [_, NO_CONTRACTION]) => {}
-                (Rule::SignedZeros, OP_EXECUTION_MODE, [_, SIGNED_ZERO_INF_NAN_PRESERVE, _]) => {}
-                (Rule::HiddenConstants | Rule::HiddenWords, OP_I_ADD, [ty, result, a, b]) => {
-                    let word = if zeros.hidden.contains(a) { Some(b) } else { zeros.hidden.contains(b).then_some(a) };
-                    match word.filter(|word| zeros.constants.contains(word) == (self == Rule::HiddenConstants)) {
-                        Some(word) => kept.extend([4 << 16 | OP_COPY_OBJECT, *ty, *result, *word]),
-                        None => kept.extend(instruction),
-                    }
+        changed(words, |instruction| match (self, instruction[0] & 0xffff, &instruction[1..]) {
+            (Rule::NoContraction, OP_DECORATE, [_, NO_CONTRACTION]) => Vec::new(),
+            (Rule::SignedZeros, OP_EXECUTION_MODE, [_, SIGNED_ZERO_INF_NAN_PRESERVE, _]) => Vec::new(),
+            (Rule::HiddenConstants | Rule::HiddenWords, OP_I_ADD, [ty, result, a, b]) => {
+                let word = if zeros.hidden.contains(a) { Some(b) } else { zeros.hidden.contains(b).then_some(a) };
+                match word.filter(|word| zeros.constants.contains(word) == (self == Rule::HiddenConstants)) {
+                    Some(word) => vec![4 << 16 | OP_COPY_OBJECT, *ty, *result, *word],
+                    None => instruction.to_vec(),
                 }
-                // The sum of the hidden zero and zero is the hidden zero.
-                (Rule::HiddenConstants, OP_BITCAST, [ty, result, a]) if zeros.hidden.contains(a) => {
-                    kept.extend([instruction[0], *ty, *result, zeros.plain]);
-                }
-                _ => kept.extend(instruction),
             }
-        }
-        kept
+            // The sum of the hidden zero and zero is the hidden zero.
+            (Rule::HiddenConstants, OP_BITCAST, [ty, result, a]) if zeros.hidden.contains(a) => {
+                vec![instruction[0], *ty, *result, zeros.plain]
+            }
+            _ => instruction.to_vec(),
+        })
     }
 }
 
@@ -85,8 +82,7 @@ impl Zeros {
         let (mut pushed, mut pointers) = (None, Vec::new());
         for instruction in instructions(words) {
             match (instruction[0] & 0xffff, &instruction[1..]) {
-                // A variable in the storage class PushConstant.
-                (59, [_, result, 9]) => pushed = Some(*result),
+                (OP_VARIABLE, [_, result, PUSH_CONSTANT]) => pushed = Some(*result),
                 (OP_CONSTANT, [_, result, value]) => {
                     if *value == spirv_abi::WORD_ZERO {
                         zeros.plain = *result;
@@ -102,15 +98,4 @@ impl Zeros {
         }
         zeros
     }
-}
-
-/// The instructions after the header.
-fn instructions(words: &[u32]) -> impl Iterator<Item = &[u32]> {
-    let mut rest = words.get(HEADER_WORDS..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let length = (rest.first()? >> 16) as usize;
-        let (instruction, after) = rest.split_at_checked(length.max(1))?;
-        rest = after;
-        Some(instruction)
-    })
 }
