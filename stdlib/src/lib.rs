@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 40] = [
+const MODULES: [(&str, &str); 41] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -22,6 +22,7 @@ const MODULES: [(&str, &str); 40] = [
     ("math_fixed", include_str!("../math_fixed.lks")),
     ("math_fma", include_str!("../math_fma.lks")),
     ("math_hyperbolic", include_str!("../math_hyperbolic.lks")),
+    ("math_hyperbolic_exact", include_str!("../math_hyperbolic_exact.lks")),
     ("math_log", include_str!("../math_log.lks")),
     ("math_near", include_str!("../math_near.lks")),
     ("math_pow", include_str!("../math_pow.lks")),
