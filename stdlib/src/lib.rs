@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 40] = [
+const MODULES: [(&str, &str); 42] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -22,12 +22,14 @@ const MODULES: [(&str, &str); 40] = [
     ("math_fixed", include_str!("../math_fixed.lks")),
     ("math_fma", include_str!("../math_fma.lks")),
     ("math_hyperbolic", include_str!("../math_hyperbolic.lks")),
+    ("math_hyperbolic_exact", include_str!("../math_hyperbolic_exact.lks")),
     ("math_log", include_str!("../math_log.lks")),
     ("math_near", include_str!("../math_near.lks")),
     ("math_pow", include_str!("../math_pow.lks")),
     ("math_pow_exact", include_str!("../math_pow_exact.lks")),
     ("math_quick", include_str!("../math_quick.lks")),
     ("math_quick_log", include_str!("../math_quick_log.lks")),
+    ("math_quick_pow", include_str!("../math_quick_pow.lks")),
     ("math_rem", include_str!("../math_rem.lks")),
     ("math_root", include_str!("../math_root.lks")),
     ("math_round", include_str!("../math_round.lks")),
