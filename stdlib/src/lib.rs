@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 42] = [
+const MODULES: [(&str, &str); 43] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -17,6 +17,7 @@ const MODULES: [(&str, &str); 42] = [
     ("math_atan", include_str!("../math_atan.lks")),
     ("math_atan2", include_str!("../math_atan2.lks")),
     ("math_broad", include_str!("../math_broad.lks")),
+    ("math_direction", include_str!("../math_direction.lks")),
     ("math_erf", include_str!("../math_erf.lks")),
     ("math_exp", include_str!("../math_exp.lks")),
     ("math_fixed", include_str!("../math_fixed.lks")),
