@@ -40,6 +40,10 @@ fn sin_pi(x: f64) -> f64 {
 }
 
 fn cos_pi(x: f64) -> f64 {
+    // An even number, as every word from 2^24 on.
+    if x.abs() >= 16777216.0 {
+        return 1.0;
+    }
     let r = x % 2.0;
     let half = (2.0 * r).round();
     let rest = (r - half * 0.5) * std::f64::consts::PI;
