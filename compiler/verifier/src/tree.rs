@@ -1,0 +1,258 @@
+//! A kernel as its SPIR-V says it, with its structure found again: blocks, branches and counted loops over values that
+//! are set once. Reading it (`profile`) refuses everything that has no form here; proving works on nothing else.
+
+/// A value, set once. Its number counts in the order of the module, so an operand's is lower than its user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(pub u32);
+
+/// The position of an instruction in the module, counted from 0 over all instructions: what a refusal points to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Site(pub u32);
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// 32 bits.
+    Word,
+    /// A float of 32 bits.
+    Float,
+    /// A truth value.
+    Truth,
+}
+
+/// A kernel.
+#[derive(Clone, Debug, Default)]
+pub struct Kernel {
+    /// Lanes in a group.
+    pub lanes: u32,
+    /// How many words of push constants it declares.
+    pub words: u32,
+    /// By binding: the trap words, the array parameters, the bitmaps.
+    pub buffers: Vec<Buffer>,
+    /// The arrays of the group.
+    pub shared: Vec<Shared>,
+    /// The variables of a lane.
+    pub variables: Vec<Variable>,
+    /// What each value is.
+    pub values: Vec<Definition>,
+    /// Everything, in order.
+    pub body: Vec<Step>,
+    /// How many instructions the module has.
+    pub instructions: u32,
+}
+
+/// A storage buffer of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Buffer {
+    /// Whether it lacks the decoration NonWritable.
+    pub writable: bool,
+}
+
+/// An array of the group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The type of a cell: `Word` or `Float`.
+    pub ty: Type,
+    /// How many cells, at least one.
+    pub cells: u32,
+}
+
+/// A variable of a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The type, or that of a cell.
+    pub ty: Type,
+    /// How many cells an array has; None for a single value.
+    pub cells: Option<u32>,
+    /// What the cells of a constant array are. Such an array is never stored to.
+    pub constant: Option<Vec<u32>>,
+}
+
+/// What a value is, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Its type.
+    pub ty: Type,
+    /// The instruction that makes it; for constants their declaration.
+    pub site: Site,
+    /// How it is made.
+    pub operation: Operation,
+}
+
+/// A place that holds a word, a float or a truth value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A variable of the lane, by its number.
+    Variable(u32),
+    /// A cell of an array of the lane.
+    VariableCell(u32, Value),
+    /// A cell of an array of the group.
+    Shared(u32, Value),
+    /// A word of the storage buffer with this binding.
+    Buffer(u32, Value),
+}
+
+/// Operators on two words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
+pub enum WordOperator {
+    Add,
+    Subtract,
+    Multiply,
+    /// The upper word of OpUMulExtended.
+    MultiplyHigh,
+    /// The carry of OpIAddCarry.
+    Carry,
+    /// The borrow of OpISubBorrow.
+    Borrow,
+    Divide,
+    Remainder,
+    DivideSigned,
+    And,
+    Or,
+    Xor,
+    ShiftLeft,
+    ShiftRight,
+    ShiftRightSigned,
+    /// OpSDot of four bytes.
+    DotSigned,
+    /// OpUDot of four bytes.
+    DotUnsigned,
+}
+
+/// Comparisons of two words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
+pub enum WordComparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    LessSigned,
+    LessOrEqualSigned,
+}
+
+/// Operators on two floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
+pub enum FloatOperator {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+/// Comparisons of two floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FloatComparison {
+    /// OpFOrdEqual.
+    Equal,
+    /// OpFUnordNotEqual.
+    NotEqual,
+    /// OpFOrdLessThan.
+    Less,
+    /// OpFOrdLessThanEqual.
+    LessOrEqual,
+}
+
+/// Operators on two truth values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
+pub enum TruthOperator {
+    And,
+    Or,
+    Equal,
+    NotEqual,
+}
+
+/// Atomic operators on a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
+pub enum AtomicOperator {
+    Add,
+    Minimum,
+    MinimumSigned,
+    Maximum,
+    MaximumSigned,
+    And,
+    Or,
+    Xor,
+}
+
+/// The functions that a module may hold and call, each word for word as the profile gives it. What they do to floats
+/// is one operation of rule F.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// The quotient of two floats, right from any seed within 4 units of the last place.
+    Quotient,
+    /// The square root of a float (its second operand is its first).
+    Root,
+}
+
+/// How a value is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// A word, or the truth value 0 or 1.
+    Constant(u32),
+    /// A word of the push constants.
+    PushConstant(u32),
+    /// The x of WorkgroupId.
+    WorkgroupX,
+    /// The x of LocalInvocationId.
+    LaneX,
+    /// On words.
+    Word(WordOperator, Value, Value),
+    /// OpNot.
+    Complement(Value),
+    /// FindUMsb.
+    HighestBit(Value),
+    /// On words, gives a truth value.
+    Compare(WordComparison, Value, Value),
+    /// On floats.
+    Float(FloatOperator, Value, Value),
+    /// On floats, gives a truth value.
+    CompareFloats(FloatComparison, Value, Value),
+    /// A call of one of the functions of the profile.
+    Call(Function, Value, Value),
+    /// On truth values.
+    Logic(TruthOperator, Value, Value),
+    /// OpLogicalNot.
+    Not(Value),
+    /// The second where the first is true, else the third.
+    Select(Value, Value, Value),
+    /// OpBitcast of a word to a float.
+    FloatFromBits(Value),
+    /// OpBitcast of a float to a word.
+    BitsFromFloat(Value),
+    /// OpConvertSToF.
+    FloatFromSigned(Value),
+    /// OpConvertFToS.
+    SignedFromFloat(Value),
+    /// What a place holds.
+    Load(Place),
+    /// What a place held before an atomic operation; the [`Step::Atomic`] names it.
+    Old,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "fields are the parts that the first sentence names")]
+pub enum Step {
+    /// A value comes to be. Constants have no step.
+    Let(Value),
+    /// A place takes a value.
+    Store { place: Place, value: Value, site: Site },
+    /// An atomic operation on a cell of a buffer or of an array of the group. `old` is what was there.
+    Atomic { operator: AtomicOperator, place: Place, value: Value, old: Value, site: Site },
+    /// One of two blocks runs.
+    If { condition: Value, then: Vec<Step>, otherwise: Vec<Step>, site: Site },
+    /// The variable `counter` is set to 0; while it is below `trips`, unsigned, the body runs and 1 is added. `trips`
+    /// is from before the loop, and the body does not store to `counter`.
+    Loop { counter: u32, trips: Value, body: Vec<Step>, site: Site },
+    /// Leaves the innermost loop; the last step of its block.
+    Break(Site),
+    /// Goes on with the next trip of the innermost loop; the last step of its block.
+    Continue(Site),
+    /// Every lane of the group waits for the others; `arrays` if storage buffers are made visible too, beside arrays of
+    /// the group.
+    Barrier { arrays: bool, site: Site },
+}
