@@ -20,3 +20,4 @@ pub mod outcome_text;
 pub use lockstep_witness::random;
 pub mod special;
 pub mod spirv_words;
+pub mod verified;

@@ -46,6 +46,9 @@ pub struct Kernel {
 pub struct Buffer {
     /// Whether it lacks the decoration NonWritable.
     pub writable: bool,
+    /// Whether it is accessed as NonPrivatePointer, always; else never. Only then does a barrier show one lane what
+    /// another has stored.
+    pub exchanged: bool,
 }
 
 /// An array of the group.
