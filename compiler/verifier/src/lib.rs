@@ -2,6 +2,7 @@
 //! the compiler nor whoever sends a module, and shares nothing with the compiler but the format of modules.
 
 pub mod profile;
+pub mod proof;
 pub mod refusal;
 pub mod rules;
 pub mod tree;

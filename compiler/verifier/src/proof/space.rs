@@ -6,6 +6,8 @@
 //! An atom may be *replaced*: where `x = q × d + r`, the digits stand for `x`. Facts and replacements end with their
 //! scope.
 
+use std::collections::BTreeMap;
+
 use super::polynomial::{Atom, Monomial, Polynomial};
 
 /// From the least to the greatest value, both included.
@@ -48,6 +50,8 @@ pub(super) struct Space {
     of_atom: Vec<Vec<u32>>,
     /// Replacements, in the order in which they were made, with the facts as they were.
     replacements: Vec<(Atom, usize, Vec<(usize, Polynomial)>)>,
+    /// What some atoms are called.
+    pub(super) names: BTreeMap<Atom, String>,
     /// How many sums have been looked at, in all.
     pub(super) spent: u64,
     /// How many may be.
@@ -64,7 +68,7 @@ pub(super) struct Mark {
 impl Space {
     pub(super) fn new(budget: u64) -> Space {
         let none = Known { range: (0, 0), reach: Reach::Dispatch, replaced: None };
-        Space { atoms: vec![none], facts: Vec::new(), of_atom: vec![Vec::new()], replacements: Vec::new(), spent: 0, budget }
+        Space { atoms: vec![none], facts: Vec::new(), of_atom: vec![Vec::new()], replacements: Vec::new(), names: BTreeMap::new(), spent: 0, budget }
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -243,6 +247,57 @@ impl Space {
             (rest == Polynomial::default()).then_some(quotient)
         });
         found.collect()
+    }
+
+    /// The atoms that facts about a sum's atoms are about as well.
+    pub(super) fn near(&self, sum: &Polynomial) -> Vec<Atom> {
+        let facts = sum.atoms().filter_map(|atom| self.of_atom.get(atom as usize)).flatten();
+        let facts = facts.filter_map(|fact| self.facts.get(*fact as usize)).take(MAX_TRIED);
+        let mut found: Vec<Atom> = facts.flat_map(Polynomial::atoms).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.dedup();
+        found
+    }
+
+    /// A sum in words.
+    pub(super) fn show(&self, sum: &Polynomial) -> String {
+        let mut text = String::new();
+        for (monomial, factor) in sum.terms() {
+            let sign = match (text.is_empty(), *factor < 0) {
+                (true, false) => "",
+                (true, true) => "-",
+                (false, false) => " + ",
+                (false, true) => " - ",
+            };
+            let mut factors: Vec<String> = monomial.atoms().map(|atom| self.name(atom)).collect();
+            if factor.abs() != 1 || factors.is_empty() {
+                factors.insert(0, factor.abs().to_string());
+            }
+            text += sign;
+            text += &factors.join(" × ");
+        }
+        if text.is_empty() { "0".into() } else { text }
+    }
+
+    fn name(&self, atom: Atom) -> String {
+        match self.names.get(&atom) {
+            Some(name) => name.clone(),
+            None => format!("a{atom}"),
+        }
+    }
+
+    /// The facts about the atoms of a sum, in words.
+    pub(super) fn about(&self, sum: &Polynomial) -> Vec<String> {
+        let mut numbers: Vec<u32> =
+            sum.atoms().filter_map(|atom| self.of_atom.get(atom as usize)).flatten().copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let facts = numbers.iter().rev().take(12).filter_map(|fact| self.facts.get(*fact as usize));
+        let ranges = sum.atoms().map(|atom| {
+            let (low, high) = self.range_of(atom);
+            format!("{low} <= {} <= {high}", self.name(atom))
+        });
+        facts.map(|fact| format!("{} >= 0", self.show(fact))).chain(ranges).collect()
     }
 
     /// Whether a sum is at least 0, whatever the atoms are.

@@ -6,14 +6,14 @@ use super::{
     interface::{Grid, Room},
     needed::Needed,
     polynomial::Polynomial,
-    rules,
-    separate::Separation,
+    separate::{Held, Separation, Set},
     space::{Reach, WORD},
     words::{Case, TruthChoice, Words},
 };
 use crate::{
     refusal::Refusal,
-    tree::{Kernel, Operation, Place, Site, Step, Type, Value, WordOperator},
+    rules,
+    tree::{Kernel, Operation, Place, Site, Step, Type, Value, WordComparison, WordOperator},
 };
 
 /// What a variable of the lane holds.
@@ -49,7 +49,7 @@ pub(super) type Walked<T> = Result<T, Refusal>;
 impl<'k> Walk<'k> {
     pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
-        let separation = Separation::new(grid);
+        let separation = Separation::new(grid, &kernel.buffers);
         Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), slots }
     }
 
@@ -84,8 +84,8 @@ impl<'k> Walk<'k> {
         match step {
             Step::Let(value) => self.make(*value)?,
             Step::Store { place, value, site } => self.store(*place, *value, *site)?,
-            Step::Atomic { operator, place, value, site, .. } => {
-                access::atomic(self, *operator, *place, *value, *site)?;
+            Step::Atomic { operator, place, value, old, site } => {
+                access::atomic(self, *operator, (*place, *value), *old, *site)?;
             }
             Step::If { condition, then, otherwise, .. } => return self.branch(*condition, then, otherwise),
             Step::Loop { counter, trips, body, site } => self.repeat(*counter, *trips, body, *site)?,
@@ -191,7 +191,9 @@ impl<'k> Walk<'k> {
         stored.dedup();
         let before: Vec<Slot> = stored.iter().filter_map(|v| self.slots.get(*v as usize).cloned()).collect();
         let reach = self.words.truth_reach(condition, 0);
-        let open = self.separation.open();
+        let held = self.claims(condition, then, otherwise)?;
+        let open = self.separation.snapshot();
+        let mut left = Vec::new();
         let mut ends: Vec<(Vec<Slot>, Vec<Option<Case>>)> = Vec::new();
         let mut came = Vec::new();
         for (truth, steps) in [(true, then), (false, otherwise)] {
@@ -201,11 +203,13 @@ impl<'k> Walk<'k> {
                 self.words.restore(scope);
                 continue;
             }
-            self.separation.enter_branch(&open);
+            self.separation.resume(&open);
+            let (won, lost) = if truth { (held, None) } else { (None, held) };
+            self.separation.hold(won, lost);
             let leaves = self.block(steps)?;
+            self.separation.hold(None, None);
             came.push((truth, leaves));
-            let left = self.separation.leave_branch();
-            self.separation.join_branch(left);
+            left.push(self.separation.snapshot());
             if !leaves {
                 let mut cases = Vec::new();
                 let mut slots = Vec::new();
@@ -223,7 +227,7 @@ impl<'k> Walk<'k> {
                 }
             }
         }
-        self.separation.after_branch(&open);
+        self.separation.merge(left);
         self.join(condition, &stored, &ends, reach, &came);
         // What comes after an arm that leaves has taken the other one.
         let stays: Vec<bool> = came.iter().filter(|(_, leaves)| !leaves).map(|(truth, _)| *truth).collect();
@@ -233,6 +237,43 @@ impl<'k> Walk<'k> {
             _ => {}
         }
         Ok(false)
+    }
+
+    /// If a condition says that a bit was not set before: of which cell. Then one branch stores what is claimed, and the
+    /// other notes that it was taken; which lane comes where is the device's to choose, so neither does anything else.
+    fn claims(&self, condition: Value, then: &[Step], otherwise: &[Step]) -> Walked<Option<Held>> {
+        let shape = |value| self.words.operation(value);
+        let Some(Operation::Compare(WordComparison::Equal, masked, zero)) = shape(condition) else { return Ok(None) };
+        let Some(Operation::Word(WordOperator::And, old, bit)) = shape(masked) else { return Ok(None) };
+        let Some(Set { held, old: set, bit: of }) = self.separation.set() else { return Ok(None) };
+        if !matches!(shape(zero), Some(Operation::Constant(0))) || old != set || bit != of {
+            return Ok(None);
+        }
+        let claimed = |place: &Place| match place {
+            Place::Buffer(binding, _) => matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. })),
+            _ => false,
+        };
+        let mut notes = 0;
+        for step in then.iter().chain(otherwise) {
+            match step {
+                Step::Let(_) => {}
+                Step::Store { place, site, .. } if !claimed(place) => {
+                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed only claimed cells are stored to"));
+                }
+                Step::Store { .. } => {}
+                Step::Atomic { place: Place::Buffer(0, _), .. } => notes += 1,
+                Step::Atomic { site, .. } | Step::If { site, .. } | Step::Loop { site, .. } | Step::Break(site)
+                | Step::Continue(site) | Step::Barrier { site, .. } => {
+                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed nothing is done but that"));
+                }
+            }
+        }
+        let note = |step: &Step| matches!(step, Step::Atomic { .. });
+        if notes != 1 || !otherwise.iter().any(note) {
+            let site = self.kernel.values.get(condition.0 as usize).map_or(Site::default(), |made| made.site);
+            return Err(Refusal::at(rules::CLAIM, site, "a cell whose bit was set before is noted, and nothing else"));
+        }
+        Ok(Some(held))
     }
 
     fn case(&mut self, scope: super::words::Scope, slot: &Slot) -> Option<Case> {

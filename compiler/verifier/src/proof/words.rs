@@ -447,6 +447,17 @@ impl<'k> Words<'k> {
         None
     }
 
+    /// What is known of a word, in words.
+    pub(super) fn explain(&self, word: &Polynomial) -> String {
+        let word = self.space.normal(word.clone());
+        let mut about = self.space.about(&word);
+        about.extend(self.rules.iter().map(|rule| {
+            let (atom, equal) = (Polynomial::atom(rule.atom), self.space.normal(rule.equal.clone()));
+            format!("{} is {} modulo 2^32", self.space.show(&atom), self.space.show(&equal))
+        }));
+        format!("{}; {}", self.space.show(&word), about.join(", "))
+    }
+
     /// Over which lanes a truth value is the same.
     pub(super) fn truth_reach(&mut self, value: Value, depth: u32) -> Reach {
         if depth > 8 {
