@@ -158,13 +158,14 @@ struct Reached {
 }
 
 /// Checks the index of an access to an array parameter, and records where it leads.
-fn array(walk: &mut Walk<'_>, binding: u32, index: Value, site: Site, does: Option<Does>) -> Walked<Reached> {
+fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
     let room = binding as usize;
     let Some(Room::Array { words, width, claim, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
     };
     // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
-    if let Some(Operation::Constant(1..)) = walk.words.operation(index)
+    if loads
+        && let Some(Operation::Constant(1..)) = walk.words.operation(index)
         && words.known().is_none()
         && !(width == 2 && matches!(walk.words.operation(index), Some(Operation::Constant(1))))
     {
@@ -197,7 +198,7 @@ pub(super) fn load(walk: &mut Walk<'_>, value: Value, place: Place, site: Site) 
                 return refuse(site, "an array that is only written, combined into or claimed is not loaded");
             }
             let written = *access == Access::InOut;
-            array(walk, binding, index, site, written.then_some(Does::Read))?;
+            array(walk, (binding, index), site, true, written.then_some(Does::Read))?;
         }
         Place::Shared(shared, index) => self::shared(walk, shared, index, site, Does::Read)?,
         Place::VariableCell(variable, index) => {
@@ -248,10 +249,10 @@ pub(super) fn store(walk: &mut Walk<'_>, place: Place, _value: Value, site: Site
             };
             match access {
                 Access::Out | Access::InOut => {
-                    array(walk, binding, index, site, Some(Does::Write))?;
+                    array(walk, (binding, index), site, false, Some(Does::Write))?;
                 }
                 Access::Claim => {
-                    let reached = array(walk, binding, index, site, None)?;
+                    let reached = array(walk, (binding, index), site, false, None)?;
                     claimed(walk, &reached, index, site)?;
                 }
                 Access::In | Access::Accumulate(_) => {
@@ -314,7 +315,7 @@ pub(super) fn atomic(
             if operator != declared(combine, signed) {
                 return refuse(site, "an array is combined into by the operator that its interface names");
             }
-            array(walk, binding, index, site, None)?;
+            array(walk, (binding, index), site, false, None)?;
             Ok(())
         }
         Some(Room::Bitmap { claim, cells }) => {

@@ -43,7 +43,11 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     for meeting in walk.separation.meetings(&walk.words.space) {
         let [first, second] = meeting.sites;
         let who = if meeting.groups { "two groups" } else { "two lanes" };
-        let what = format!("{:?}: {who} are not shown to be apart here and at instruction {}", meeting.common, first.0);
+        let places = walk.separation.show(&meeting, &walk.words.space);
+        let what = format!(
+            "{:?}: {who} are not shown to be apart here and at instruction {}: {places}",
+            meeting.common, first.0
+        );
         return Err(Refusal::at(rules::OWN, second, what));
     }
     Ok(Proof { reasons: walk.reasons })

@@ -77,7 +77,13 @@ impl Search<'_> {
                         stored.push(*value);
                     }
                 }
-                Step::Atomic { place, .. } => self.place(*place),
+                Step::Atomic { place, value, .. } => {
+                    self.place(*place);
+                    // What a trap word is lowered to.
+                    if matches!(place, Place::Buffer(0, _)) {
+                        self.want(*value);
+                    }
+                }
                 Step::If { condition, then, otherwise, .. } => {
                     self.want(*condition);
                     self.roots(then);

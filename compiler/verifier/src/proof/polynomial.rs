@@ -94,6 +94,11 @@ impl Polynomial {
         Polynomial { terms }
     }
 
+    /// The sum of terms that are in order.
+    pub(super) fn of(terms: Vec<(Monomial, i128)>) -> Polynomial {
+        Polynomial { terms }
+    }
+
     pub(super) fn terms(&self) -> &[(Monomial, i128)] {
         &self.terms
     }

@@ -270,6 +270,17 @@ impl Separation {
         found
     }
 
+    /// What an access leads to, in words.
+    pub(super) fn show(&self, meeting: &Meeting, space: &Space) -> String {
+        let touches = self.touches.get(&meeting.common).into_iter().flatten();
+        let of = |site: Site| {
+            let found = touches.clone().find(|touch| touch.site == site);
+            found.map(|touch| touch.spots.iter().map(|spot| spot.show(space)).collect::<Vec<_>>().join(" or "))
+        };
+        let [first, second] = meeting.sites.map(|site| of(site).unwrap_or_default());
+        format!("{second}, and {first}")
+    }
+
     fn made(&self, common: Common, touches: &[Touch], i: usize, j: usize, groups: bool) -> Meeting {
         let site = |i: usize| touches.get(i).map_or(Site::default(), |touch| touch.site);
         Meeting { common, sites: [site(i), site(j)], groups }

@@ -57,6 +57,20 @@ impl Spot {
     }
 }
 
+impl Spot {
+    /// The digits, the lowest first.
+    pub(super) fn show(&self, space: &Space) -> String {
+        let polynomial = |terms: &Terms| space.show(&Polynomial::of(terms.clone()));
+        let digits = self.digits.iter().map(|digit| {
+            let values: Vec<String> = digit.values.iter().map(polynomial).collect();
+            let radix = digit.radix.as_ref().map(|radix| format!(" below {}", polynomial(radix))).unwrap_or_default();
+            format!("{}{radix}", values.join(" or "))
+        });
+        let targets = self.targets.iter().map(|(target, _)| polynomial(target));
+        format!("[{}] of ({})", digits.collect::<Vec<_>>().join("; "), targets.collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// A digit may have digits of its own.
 fn inner(words: &mut Words<'_>, digit: &Polynomial, radix: Option<&Polynomial>, digits: &mut Vec<Digit>) {
     let mut rest = digit.clone();
