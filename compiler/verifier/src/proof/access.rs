@@ -160,7 +160,7 @@ struct Reached {
 /// Checks the index of an access to an array parameter, and records where it leads.
 fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
     let room = binding as usize;
-    let Some(Room::Array { words, width, claim, .. }) = walk.rooms.get(room).cloned() else {
+    let Some(Room::Array { words, width, claim, sizes, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
     };
     // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
@@ -173,9 +173,9 @@ fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads:
         return Err(Refusal::at(rules::CONSTANT_INDEX, site, what));
     }
     let mut spots = Vec::new();
-    let target = walk.separation.target();
+    let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(words, width), site, |words, exact| {
-        spots.extend(does.map(|_| Spot::of(words, exact, &target)));
+        spots.extend(does.map(|_| Spot::of(words, exact, &target, &sizes, facts)));
     })?;
     if let Some(does) = does {
         walk.separation.touch_array(binding, does, spots, site);
@@ -232,9 +232,9 @@ fn table(walk: &mut Walk<'_>, variable: u32, index: Value, site: Site) -> Walked
 fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does) -> Walked<()> {
     let cells = walk.kernel.shared.get(shared as usize).map_or(0, |shared| shared.cells);
     let mut spots = Vec::new();
-    let target = walk.separation.target();
+    let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
-        spots.push(Spot::of(words, exact, &target));
+        spots.push(Spot::of(words, exact, &target, &[], facts));
     })?;
     walk.separation.touch_shared(shared, does, spots, site);
     Ok(())

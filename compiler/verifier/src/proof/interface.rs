@@ -28,7 +28,9 @@ pub(super) enum Room {
         words: Polynomial,
         /// Words of a cell.
         width: i128,
-        /// The product of all sizes but the first, and so on: what one step along each dimension is.
+        /// What its dimensions are, the last first and the first left out, and before them the words of a cell.
+        sizes: Vec<Polynomial>,
+        /// Whether its cells are signed.
         signed: bool,
         /// For a claim, its number.
         claim: Option<u32>,
@@ -96,7 +98,10 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
         words.space.learn(all.scaled(-1).map(|sum| sum.shifted(most)));
         let claim = (access == Access::Claim).then_some(bitmaps.len() as u32);
         bitmaps.extend(claim.map(|claim| Room::Bitmap { claim, cells }));
-        rooms.push(Room::Array { access, words: all, width, signed: ty.element.is_signed(), claim });
+        let inner = ty.dimensions.iter().skip(1).rev().map(|extent| size(words, first, *extent));
+        let wide = (width > 1).then(|| Some(Polynomial::number(width)));
+        let sizes = wide.into_iter().chain(inner).collect::<Option<Vec<_>>>()?;
+        rooms.push(Room::Array { access, words: all, width, sizes, signed: ty.element.is_signed(), claim });
     }
     rooms[0] = Room::Traps { claims: bitmaps.len() as u32 };
     rooms.extend(bitmaps);

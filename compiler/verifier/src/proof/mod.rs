@@ -2,6 +2,7 @@
 
 mod access;
 mod conditions;
+mod enumerate;
 mod interface;
 mod needed;
 mod polynomial;
@@ -40,7 +41,7 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     let needed = needed::find(kernel);
     let mut walk = walk::Walk::new(kernel, words, rooms, grid, needed);
     walk.run()?;
-    for meeting in walk.separation.meetings(&walk.words.space) {
+    for meeting in walk.separation.meetings(&walk.words) {
         let [first, second] = meeting.sites;
         let who = if meeting.groups { "two groups" } else { "two lanes" };
         let places = walk.separation.show(&meeting, &walk.words.space);

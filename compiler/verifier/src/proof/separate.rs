@@ -6,12 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    enumerate::Lanes,
     interface::Grid,
     polynomial::Polynomial,
     space::{Reach, Space},
     spot::{Level, Spot, Targets},
+    words::Words,
 };
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};
+
+/// How many points of lanes may be tried in all.
+const MAX_POINTS: u64 = 1 << 23;
+/// The most facts that are kept of an access.
+const MAX_FACTS: usize = 32;
 
 /// What an access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +121,11 @@ impl Separation {
     /// What lanes and groups differ in.
     pub(super) fn target(&self) -> Targets {
         vec![self.grid.lane.clone(), self.grid.group.clone()]
+    }
+
+    /// How many facts of an access are kept.
+    pub(super) fn facts(&self) -> usize {
+        if self.grid.each { 0 } else { MAX_FACTS }
     }
 
     pub(super) fn group(&self) -> Polynomial {
@@ -235,7 +247,8 @@ impl Separation {
     }
 
     /// The pairs of accesses that are not shown to be apart.
-    pub(super) fn meetings(&self, space: &Space) -> Vec<Meeting> {
+    pub(super) fn meetings(&self, words: &Words<'_>) -> Vec<Meeting> {
+        let space = &words.space;
         let mut found = Vec::new();
         for (common, touches) in &self.touches {
             let written = touches.iter().any(|touch| touch.does != Does::Read);
@@ -255,6 +268,8 @@ impl Separation {
             return found;
         }
         let mut bad: BTreeSet<Common> = BTreeSet::new();
+        let lanes = words.kernel.lanes;
+        let mut left = MAX_POINTS;
         for (common, i, j, crossing) in &self.pairs {
             if bad.contains(common) {
                 continue;
@@ -262,7 +277,16 @@ impl Separation {
             let same = if *crossing { Reach::Group } else { Reach::Trip };
             let level = Level { space, same, target: 0 };
             let Some(touches) = self.touches.get(common) else { continue };
-            if let Some((i, j)) = meeting(&level, touches, std::iter::once((*i, *j))) {
+            let Some((i, j)) = meeting(&level, touches, std::iter::once((*i, *j))) else { continue };
+            let shown = self.grid.lane.single().is_some_and(|lane| {
+                let mut tried = Lanes { words, lane, lanes, same, left };
+                let (a, b) = (touches.get(i), touches.get(j));
+                let spots = a.into_iter().flat_map(|a| &a.spots).flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
+                let apart = spots.into_iter().all(|(x, y)| level.apart(x, y) || tried.apart(x, y));
+                left = tried.left;
+                apart
+            });
+            if !shown {
                 bad.insert(*common);
                 found.push(self.made(*common, touches, i, j, false));
             }

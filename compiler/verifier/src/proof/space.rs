@@ -169,6 +169,30 @@ impl Space {
         sum
     }
 
+    /// The same with atoms in the place of the digits that they are replaced by, the newest first.
+    pub(super) fn raw(&self, sum: &Polynomial) -> Polynomial {
+        let mut sum = sum.clone();
+        for (atom, ..) in self.replacements.iter().rev() {
+            let by = self.atoms.get(*atom as usize).and_then(|known| known.replaced.as_ref());
+            // Digits are `factor × quotient + rest`, and the rest is the newest atom.
+            let Some(rest) = by.and_then(|by| by.atoms().max()) else { continue };
+            let digit = Polynomial::atom(rest);
+            let others = by.and_then(|by| by.minus(&digit));
+            let whole = others.and_then(|others| Polynomial::atom(*atom).minus(&others));
+            let whole = whole.filter(|whole| !whole.atoms().any(|other| other == rest));
+            if let Some(other) = whole.and_then(|whole| sum.replaced(rest, &whole)) {
+                sum = other;
+            }
+        }
+        sum
+    }
+
+    /// The last facts that lanes differ in.
+    pub(super) fn recent(&self, most: usize) -> Vec<Polynomial> {
+        let lanes = self.facts.iter().rev().filter(|fact| self.reach(fact) > Reach::Dispatch);
+        lanes.take(most).cloned().collect()
+    }
+
     /// Replaces an atom by what it is equal to until the scope ends. False if a fact would grow too large.
     pub(super) fn replace(&mut self, atom: Atom, by: &Polynomial) -> bool {
         let facts: Vec<usize> =
@@ -240,7 +264,7 @@ impl Space {
     /// The factors whose product with `by` is known to be above `x`.
     pub(super) fn below_multiple(&self, x: &Polynomial, by: &Polynomial) -> Vec<Polynomial> {
         let [(monomial, factor)] = by.terms() else { return Vec::new() };
-        let Some(atom) = x.atoms().next().filter(|_| *monomial != Monomial::ONE && *factor > 0) else { return Vec::new() };
+        let Some(atom) = x.atoms().next().filter(|_| *factor > 0) else { return Vec::new() };
         let facts = self.of_atom.get(atom as usize).into_iter().flatten().filter_map(|fact| self.facts.get(*fact as usize));
         let found = facts.take(MAX_TRIED).filter_map(|fact| {
             let (quotient, rest) = fact.plus(x)?.shifted(1).split(monomial, *factor);

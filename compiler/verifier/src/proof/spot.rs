@@ -10,6 +10,9 @@ use super::{
     words::Words,
 };
 
+/// The terms of a sum.
+pub(super) type Terms = Vec<(Monomial, i128)>;
+
 /// The most digits of a place.
 const MAX_DIGITS: usize = 8;
 /// The most divisors that are tried as a radix.
@@ -21,27 +24,63 @@ const TURN: i128 = 1 << 32;
 pub(super) struct Digit {
     /// Whether it is a digit of a digit.
     inner: bool,
-    radix: Option<Vec<(Monomial, i128)>>,
+    radix: Option<Terms>,
     /// The digit, and what it is equal to modulo 2^32 where an atom stands for a word.
-    values: Vec<Vec<(Monomial, i128)>>,
+    values: Vec<Terms>,
+}
+
+/// A target where an access stands: what it is made of, and its least and greatest value.
+type Target = (Terms, i128, i128);
+
+/// A place in one form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Form {
+    digits: Vec<Digit>,
+    targets: Vec<Target>,
 }
 
 /// A place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Spot {
-    digits: Vec<Digit>,
-    /// What each target is made of where the access stands, and the most that it is.
-    targets: Vec<(Vec<(Monomial, i128)>, i128)>,
+    /// With digits in the place of what they are the digits of, and without.
+    forms: Vec<Form>,
+    /// The whole of it, and what holds where the access stands, for those who try every lane.
+    pub(super) place: Terms,
+    pub(super) facts: Vec<Terms>,
 }
 
 /// What two lanes must differ in: the lane, or the group.
 pub(super) type Targets = Vec<Polynomial>;
 
 impl Spot {
-    /// The place of an exact index.
-    pub(super) fn of(words: &mut Words<'_>, index: &Polynomial, targets: &Targets) -> Spot {
+    /// The place of an exact index, in an array of these sizes, the last first; `facts` of what holds there are kept.
+    pub(super) fn of(
+        words: &mut Words<'_>,
+        index: &Polynomial,
+        targets: &Targets,
+        sizes: &[Polynomial],
+        facts: usize,
+    ) -> Spot {
+        let normal = words.space.normal(index.clone());
+        let mut forms = vec![Form::of(words, normal.clone(), targets, sizes, true)];
+        let raw = words.space.raw(&normal);
+        if raw != normal {
+            forms.push(Form::of(words, raw, targets, sizes, false));
+        }
+        let facts = words.space.recent(facts).iter().map(|fact| fact.terms().to_vec()).collect();
+        Spot { forms, place: normal.terms().to_vec(), facts }
+    }
+}
+
+impl Form {
+    fn of(words: &mut Words<'_>, place: Polynomial, targets: &Targets, sizes: &[Polynomial], normal: bool) -> Form {
         let mut digits = Vec::new();
-        let mut rest = words.space.normal(index.clone());
+        let mut rest = place;
+        for size in sizes {
+            let Some((quotient, digit)) = by_size(&mut words.space, &rest, size) else { break };
+            inner(words, &digit, Some(size), &mut digits);
+            rest = quotient;
+        }
         while digits.len() < MAX_DIGITS {
             let Some((radix, quotient, digit)) = peel(&mut words.space, &rest) else { break };
             inner(words, &digit, Some(&radix), &mut digits);
@@ -50,10 +89,11 @@ impl Spot {
         digits.push(made(words, &rest, None, false));
         let mut found = Vec::new();
         for target in targets {
-            let (_, most) = words.space.range(target);
-            found.push((words.space.normal(target.clone()).terms().to_vec(), most));
+            let (least, most) = words.space.range(target);
+            let target = if normal { words.space.normal(target.clone()) } else { target.clone() };
+            found.push((target.terms().to_vec(), least, most));
         }
-        Spot { digits, targets: found }
+        Form { digits, targets: found }
     }
 }
 
@@ -61,12 +101,13 @@ impl Spot {
     /// The digits, the lowest first.
     pub(super) fn show(&self, space: &Space) -> String {
         let polynomial = |terms: &Terms| space.show(&Polynomial::of(terms.clone()));
-        let digits = self.digits.iter().map(|digit| {
+        let Some(form) = self.forms.first() else { return String::new() };
+        let digits = form.digits.iter().map(|digit| {
             let values: Vec<String> = digit.values.iter().map(polynomial).collect();
             let radix = digit.radix.as_ref().map(|radix| format!(" below {}", polynomial(radix))).unwrap_or_default();
             format!("{}{radix}", values.join(" or "))
         });
-        let targets = self.targets.iter().map(|(target, _)| polynomial(target));
+        let targets = form.targets.iter().map(|(target, ..)| polynomial(target));
         format!("[{}] of ({})", digits.collect::<Vec<_>>().join("; "), targets.collect::<Vec<_>>().join(", "))
     }
 }
@@ -93,12 +134,33 @@ fn made(words: &Words<'_>, digit: &Polynomial, radix: Option<&Polynomial>, inner
     Digit { inner, radix: radix.map(|radix| radix.terms().to_vec()), values }
 }
 
+/// Quotient and rest by a size.
+fn by_size(space: &mut Space, place: &Polynomial, size: &Polynomial) -> Option<(Polynomial, Polynomial)> {
+    let [(monomial, factor)] = size.terms() else { return None };
+    let (quotient, rest) = place.split(monomial, (*factor).max(1));
+    let room = size.minus(&rest)?.shifted(-1);
+    (space.natural(&rest) && space.natural(&room)).then_some((quotient, rest))
+}
+
 /// The lowest digit: the radix, what is left, and the digit.
 fn peel(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial, Polynomial)> {
     if place.varying().is_empty() {
         return None;
     }
-    by_number(space, place).or_else(|| by_sizes(space, place))
+    by_number(space, place).or_else(|| by_sizes(space, place)).or_else(|| by_factor(space, place))
+}
+
+/// A radix that is the factor of one atom, which nothing else is a multiple of.
+fn by_factor(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial, Polynomial)> {
+    for (monomial, factor) in place.varying().iter().filter(|(monomial, factor)| *factor > 1 && monomial.degree() == 1) {
+        let (whole, rest) = place.parted(|other| other == monomial);
+        let room = Polynomial::number(factor - 1).minus(&rest)?;
+        if space.natural(&rest) && space.natural(&room) {
+            let (quotient, _) = whole.split(&Monomial::ONE, *factor);
+            return Some((Polynomial::number(*factor), quotient, rest));
+        }
+    }
+    None
 }
 
 /// A radix that is a number.
@@ -115,11 +177,12 @@ fn by_number(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polyn
         let constant = low.constant();
         let low = low.shifted(-constant);
         let (least, most) = space.range(&low);
-        if least < 0 || most >= common {
+        if most.saturating_sub(least) >= common {
             continue;
         }
-        for radix in divisors(common).into_iter().filter(|radix| *radix > most).take(MAX_DIVISORS) {
-            if most + constant.rem_euclid(radix) < radix {
+        for radix in divisors(common).into_iter().filter(|radix| *radix > most - least).take(MAX_DIVISORS) {
+            let shift = constant.rem_euclid(radix);
+            if least + shift >= 0 && most + shift < radix {
                 let (quotient, rest) = place.split(&Monomial::ONE, radix);
                 // What the radix divides is not in the rest; nothing else may be.
                 if rest == low.clone().shifted(constant.rem_euclid(radix)) {
@@ -182,8 +245,6 @@ pub(super) struct Level<'s> {
     pub(super) target: usize,
 }
 
-type Terms = Vec<(Monomial, i128)>;
-
 impl Level<'_> {
     fn varies(&self, monomial: &Monomial) -> bool {
         monomial.atoms().any(|atom| self.space.reach_of(atom) > self.same)
@@ -195,10 +256,20 @@ impl Level<'_> {
 
     /// Whether two lanes that differ in the target never come to the same place.
     pub(super) fn apart(&self, a: &Spot, b: &Spot) -> bool {
-        let (Some((target, most)), Some((other, also))) = (a.targets.get(self.target), b.targets.get(self.target)) else {
+        a.forms.iter().any(|a| b.forms.iter().any(|b| self.forms_apart(a, b)))
+    }
+
+    fn forms_apart(&self, a: &Form, b: &Form) -> bool {
+        let (Some((target, low, high)), Some((other, from, to))) =
+            (a.targets.get(self.target), b.targets.get(self.target))
+        else {
             return false;
         };
-        let most = *most.max(also);
+        if low == high && from == to && low == from {
+            // One lane alone comes to both.
+            return true;
+        }
+        let most = *high.max(to);
         if target != other || a.digits.len() != b.digits.len() {
             return false;
         }

@@ -66,6 +66,8 @@ pub(super) struct Words<'k> {
     /// A truth value that a variable held when it was loaded.
     pub(super) same: HashMap<Value, Value>,
     pub(super) truths: HashMap<Value, TruthChoice>,
+    /// What makes an atom, where it is an operation on exact words.
+    pub(super) definitions: HashMap<Atom, (WordOperator, Polynomial, Polynomial)>,
     named: HashMap<Name, (Polynomial, Polynomial)>,
     names: Vec<Name>,
     /// The polynomials of what the launch gives.
@@ -85,6 +87,7 @@ impl<'k> Words<'k> {
             choices: HashMap::new(),
             same: HashMap::new(),
             truths: HashMap::new(),
+            definitions: HashMap::new(),
             named: HashMap::new(),
             names: Vec::new(),
             lane: Polynomial::default(),
@@ -235,6 +238,7 @@ impl<'k> Words<'k> {
             }
             _ => {}
         }
+        self.definitions.extend(made.single().map(|atom| (atom, (operator, x.clone(), y.clone()))));
         self.named.insert(name.clone(), (made.clone(), made.clone()));
         self.names.push(name);
         made
@@ -305,8 +309,15 @@ impl<'k> Words<'k> {
             self.space.equal(x, &sum);
         }
         self.space.learn(by.minus(&rest).map(|sum| sum.shifted(-1)));
+        if by.known().is_none() {
+            self.space.learn(x.minus(&quotient));
+        }
         for factor in below {
             self.space.learn(factor.minus(&quotient).map(|sum| sum.shifted(-1)));
+        }
+        for (made, operator) in [(&quotient, WordOperator::Divide), (&rest, WordOperator::Remainder)] {
+            let atom = made.single();
+            self.definitions.extend(atom.map(|atom| (atom, (operator, x.clone(), by.clone()))));
         }
         self.named.insert(name.clone(), (quotient.clone(), rest.clone()));
         self.names.push(name);
@@ -404,7 +415,13 @@ impl<'k> Words<'k> {
 
     fn represented(&mut self, value: Value, signed: bool) -> Polynomial {
         let word = self.word(value);
-        if let Some(exact) = self.as_exact(&word, if signed { SIGNED } else { WORD }) {
+        let range = if signed { SIGNED } else { WORD };
+        if let Some(exact) = self.as_exact(&word, range) {
+            return exact;
+        }
+        let by_rules: Vec<Polynomial> =
+            self.rules.iter().rev().filter_map(|rule| self.by_rule(&word, rule)).take(MAX_BY_RULE).collect();
+        if let Some(exact) = by_rules.iter().find_map(|other| self.as_exact(other, range)) {
             return exact;
         }
         let atom = match self.atoms.get(&(value, signed)) {
@@ -491,6 +508,8 @@ impl<'k> Words<'k> {
     }
 }
 
+/// How many rules are tried to make a word exact.
+const MAX_BY_RULE: usize = 3;
 /// The most facts that are kept of a way.
 const MAX_CASE_FACTS: usize = 48;
 
