@@ -44,7 +44,15 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
     let mut engines = Vec::new();
     for device in devices().map_err(io::Error::other)? {
         match Engine::open(&device) {
-            Ok(engine) => engines.push(engine.with_timeout(TIMEOUT)),
+            Ok(engine) => {
+                let class = engine.class();
+                engines.push(engine.with_timeout(TIMEOUT));
+                // A CPU driver that keeps subnormals, where the host lets it, shows what guards cost there.
+                let keeping = Engine::open_keeping_subnormals(&device).map_err(io::Error::other)?;
+                if keeping.class() != class {
+                    engines.push(keeping.with_timeout(TIMEOUT));
+                }
+            }
             Err(fault) => writeln!(out, "left out: {fault}")?,
         }
     }
@@ -53,7 +61,7 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
     writeln!(out, "{name:14}{ours:>12}{theirs:>12}{ratio:>8}{spent:>8}{bare:>10}  {results}")?;
     let mut wrong = Vec::new();
     for engine in &engines {
-        writeln!(out, "{}", engine.name())?;
+        writeln!(out, "{}, {}", engine.name(), engine.class())?;
         for peer in &PEERS {
             if !measure_one(out, engine, &glslang, peer, scale)? {
                 wrong.push(peer.name);
