@@ -15,7 +15,7 @@ use gpu_allocator::{
     vulkan::{Allocator, AllocatorCreateDesc},
 };
 
-use crate::{fault::Fault, instance::Instance, probe::Probe};
+use crate::{fault::Fault, instance::Instance, probe::Probe, spirv_patch::FloatMode};
 
 /// Bytes of the blocks from which small buffers are cut. A buffer that is larger has memory of its own.
 const DEVICE_BLOCK: u64 = 16 << 20;
@@ -26,8 +26,21 @@ const HOST_BLOCK: u64 = 16 << 20;
 pub(crate) struct Offers {
     /// Rounding to nearest even can be asked for.
     pub(crate) rounds_to_nearest: bool,
+    /// Zeros for subnormals can be asked for.
+    pub(crate) flushes_subnormals: bool,
     /// Dot products of packed integers.
     pub(crate) dot_products: bool,
+}
+
+impl Offers {
+    /// The modes of floats that can be asked for.
+    pub(crate) fn float_modes(self) -> Vec<FloatMode> {
+        let modes = [
+            (self.rounds_to_nearest, FloatMode::RoundingToNearest),
+            (self.flushes_subnormals, FloatMode::FlushingSubnormals),
+        ];
+        modes.into_iter().filter(|(offered, _)| *offered).map(|(_, mode)| mode).collect()
+    }
 }
 
 /// An open device.

@@ -44,7 +44,7 @@ impl KernelForm {
             );
             return Err(Fault::ModuleRefused { device: device.into(), reason });
         }
-        let spirv = if offers.rounds_to_nearest { walked.rounding_to_nearest() } else { walked.unchanged() };
+        let spirv = walked.asking(&offers.float_modes());
         let form = KernelForm { signature: kernel.signature.clone(), launch: kernel.launch.clone(), spirv };
         let (bindings, words) = (form.bindings(), form.parameter_words());
         if bindings > MAX_ARRAYS || words > MAX_WORDS {

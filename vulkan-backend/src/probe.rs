@@ -111,6 +111,7 @@ fn probe_one(instance: &Instance, physical: vk::PhysicalDevice) -> Probe {
         queue_family: queue_family.unwrap_or(0),
         offers: Offers {
             rounds_to_nearest: driver.shader_rounding_mode_rte_float32 == vk::TRUE,
+            flushes_subnormals: driver.shader_denorm_flush_to_zero_float32 == vk::TRUE,
             dot_products: (vulkan.0, vulkan.1) >= (1, 2) && offers_dot_products(instance, physical),
         },
         offer,

@@ -1,4 +1,5 @@
-//! Rounding to nearest even is asked for wherever a device offers it, by two instructions added to the module's SPIR-V.
+//! Rounding to nearest even, and zeros for subnormals, are asked for wherever a device offers them, each by two
+//! instructions added to the module's SPIR-V. Whether it then does so is for qualification to find.
 //!
 //! Beside that the module's own words say what they need: how many lanes a group has, and whether packed integers are
 //! multiplied by the device's own instruction. Nothing else is assumed of them here: words that do not form whole
@@ -9,12 +10,29 @@ const HEADER_WORDS: usize = 5;
 const OP_ENTRY_POINT: u32 = 15;
 const OP_EXECUTION_MODE: u32 = 16;
 const OP_CAPABILITY: u32 = 17;
-const ROUNDING_MODE_RTE_CAPABILITY: u32 = 4467;
-const ROUNDING_MODE_RTE_MODE: u32 = 4462;
 const LOCAL_SIZE_MODE: u32 = 17;
 /// DotProductInputAll, DotProductInput4x8Bit, DotProductInput4x8BitPacked, DotProduct.
 const DOT_PRODUCT_CAPABILITIES: std::ops::RangeInclusive<u32> = 6016..=6019;
 const F32_WIDTH: u32 = 32;
+
+/// What can be asked of a device about its floats of 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FloatMode {
+    /// Results are rounded to nearest even.
+    RoundingToNearest,
+    /// Subnormals are zeros.
+    FlushingSubnormals,
+}
+
+impl FloatMode {
+    /// The numbers of the capability and of the execution mode: RoundingModeRTE, DenormFlushToZero.
+    fn numbers(self) -> (u32, u32) {
+        match self {
+            FloatMode::RoundingToNearest => (4467, 4462),
+            FloatMode::FlushingSubnormals => (4465, 4460),
+        }
+    }
+}
 
 /// SPIR-V that can be walked from end to end and has one entry point.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,18 +100,15 @@ impl Walked<'_> {
         self.dot_products
     }
 
-    /// The words as they are.
-    pub(crate) fn unchanged(&self) -> Vec<u32> {
-        self.words.to_vec()
-    }
-
-    /// The words, with rounding to nearest even set for 32-bit floats.
-    pub(crate) fn rounding_to_nearest(&self) -> Vec<u32> {
+    /// The words, with these modes asked for.
+    pub(crate) fn asking(&self, modes: &[FloatMode]) -> Vec<u32> {
         let (header, rest) = self.words.split_at(HEADER_WORDS);
         let (head, tail) = rest.split_at(self.after_entry - HEADER_WORDS);
-        let capability = [instruction(2, OP_CAPABILITY), ROUNDING_MODE_RTE_CAPABILITY];
-        let mode = [instruction(4, OP_EXECUTION_MODE), self.entry, ROUNDING_MODE_RTE_MODE, F32_WIDTH];
-        [header, &capability, head, &mode, tail].concat()
+        let numbers = || modes.iter().map(|mode| mode.numbers());
+        let capabilities = numbers().flat_map(|(capability, _)| [instruction(2, OP_CAPABILITY), capability]);
+        let modes = numbers().flat_map(|(_, mode)| [instruction(4, OP_EXECUTION_MODE), self.entry, mode, F32_WIDTH]);
+        let (capabilities, modes): (Vec<u32>, Vec<u32>) = (capabilities.collect(), modes.collect());
+        [header, &capabilities, head, &modes, tail].concat()
     }
 }
 
@@ -109,7 +124,7 @@ mod tests {
         spirv::{Capability, ExecutionMode, ExecutionModel, MemoryModel},
     };
 
-    use super::walk;
+    use super::{FloatMode, walk};
 
     fn smallest_kernel() -> Vec<u32> {
         let mut b = Builder::new();
@@ -128,15 +143,19 @@ mod tests {
     }
 
     #[test]
-    fn adds_the_capability_and_the_mode_where_they_belong() {
+    fn adds_capabilities_and_modes_where_they_belong() {
         let words = smallest_kernel();
-        let module = load_words(walk(&words).unwrap().rounding_to_nearest()).unwrap();
-        assert_eq!(module.capabilities.len(), 2);
-        assert_eq!(module.capabilities[0].operands[0].unwrap_capability(), Capability::RoundingModeRTE);
-        assert_eq!(module.execution_modes.len(), 2);
-        let mode = &module.execution_modes[0];
-        assert_eq!(mode.operands[0], module.entry_points[0].operands[1]);
-        assert_eq!(mode.operands[1].unwrap_execution_mode(), ExecutionMode::RoundingModeRTE);
+        let modes = [FloatMode::RoundingToNearest, FloatMode::FlushingSubnormals];
+        let module = load_words(walk(&words).unwrap().asking(&modes)).unwrap();
+        let capabilities: Vec<_> =
+            module.capabilities.iter().map(|capability| capability.operands[0].unwrap_capability()).collect();
+        assert_eq!(capabilities, [Capability::RoundingModeRTE, Capability::DenormFlushToZero, Capability::Shader]);
+        let entry = &module.entry_points[0].operands[1];
+        let set =
+            |mode: &rspirv::dr::Instruction| (&mode.operands[0] == entry, mode.operands[1].unwrap_execution_mode());
+        let modes: Vec<_> = module.execution_modes.iter().map(set).collect();
+        let wanted = [ExecutionMode::RoundingModeRTE, ExecutionMode::DenormFlushToZero, ExecutionMode::LocalSize];
+        assert_eq!(modes, wanted.map(|mode| (true, mode)));
         assert_eq!(module.functions.len(), 1);
     }
 
@@ -151,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn leaves_the_words_alone_where_rounding_is_not_offered() {
+    fn leaves_the_words_alone_where_nothing_is_offered() {
         let words = smallest_kernel();
-        assert_eq!(walk(&words).unwrap().unchanged(), words);
+        assert_eq!(walk(&words).unwrap().asking(&[]), words);
     }
 
     #[test]
@@ -161,7 +180,7 @@ mod tests {
         let words = smallest_kernel();
         for length in 0..words.len() {
             if let Ok(walked) = walk(&words[..length]) {
-                walked.rounding_to_nearest();
+                walked.asking(&[FloatMode::FlushingSubnormals]);
             }
         }
         for at in 0..words.len() {
@@ -169,7 +188,7 @@ mod tests {
                 let mut changed = words.clone();
                 changed[at] = value;
                 if let Ok(walked) = walk(&changed) {
-                    walked.rounding_to_nearest();
+                    walked.asking(&[FloatMode::FlushingSubnormals]);
                 }
             }
         }

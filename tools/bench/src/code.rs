@@ -1,6 +1,7 @@
 //! The speed of the code: Lockstep beside hand-written GLSL without guards, on the same driver, in the same run.
 //!
 //! The GLSL keeps Lockstep's ABI, so it takes the place of the SPIR-V in a copy of the module, and one plan serves both.
+//! Where the device's float class needs guards, the form without them runs too, so that their price is seen.
 
 use std::{
     io::{self, Write},
@@ -43,16 +44,24 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
     let mut engines = Vec::new();
     for device in devices().map_err(io::Error::other)? {
         match Engine::open(&device) {
-            Ok(engine) => engines.push(engine.with_timeout(TIMEOUT)),
+            Ok(engine) => {
+                let class = engine.class();
+                engines.push(engine.with_timeout(TIMEOUT));
+                // A CPU driver that keeps subnormals, where the host lets it, shows what guards cost there.
+                let keeping = Engine::open_keeping_subnormals(&device).map_err(io::Error::other)?;
+                if keeping.class() != class {
+                    engines.push(keeping.with_timeout(TIMEOUT));
+                }
+            }
             Err(fault) => writeln!(out, "left out: {fault}")?,
         }
     }
-    let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "of CPU", "results"];
-    let [name, ours, theirs, ratio, spent, results] = header;
-    writeln!(out, "{name:14}{ours:>12}{theirs:>12}{ratio:>8}{spent:>8}  {results}")?;
+    let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "of CPU", "no guards", "results"];
+    let [name, ours, theirs, ratio, spent, bare, results] = header;
+    writeln!(out, "{name:14}{ours:>12}{theirs:>12}{ratio:>8}{spent:>8}{bare:>10}  {results}")?;
     let mut wrong = Vec::new();
     for engine in &engines {
-        writeln!(out, "{}", engine.name())?;
+        writeln!(out, "{}, {}", engine.name(), engine.class())?;
         for peer in &PEERS {
             if !measure_one(out, engine, &glslang, peer, scale)? {
                 wrong.push(peer.name);
@@ -75,9 +84,13 @@ fn measure_one(out: &mut dyn Write, engine: &Engine, glslang: &Glslang, peer: &P
     let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
     let plan = plan(&ours, peer.entry, bound).map_err(|error| failed(format!("{error:?}")))?;
     let load = |module| engine.load(module).map_err(io::Error::other);
+    let bare = engine.class().needs_guards().then(|| without_guards(&ours));
     let (ours, theirs) = (load(&ours)?, load(&theirs)?);
     let agreement = Agreement::of(&finished(engine, &ours, &plan)?, &finished(engine, &theirs, &plan)?);
-    let mut sides = [Repeated::new(engine, ours, &plan)?, Repeated::new(engine, theirs, &plan)?];
+    let mut sides = vec![Repeated::new(engine, ours, &plan)?, Repeated::new(engine, theirs, &plan)?];
+    if let Some(bare) = bare {
+        sides.push(Repeated::new(engine, load(&bare)?, &plan)?);
+    }
     for _ in 0..ROUNDS {
         sides.iter_mut().try_for_each(Repeated::measure)?;
     }
@@ -85,13 +98,22 @@ fn measure_one(out: &mut dyn Write, engine: &Engine, glslang: &Glslang, peer: &P
         [Some(ours), Some(theirs)] => format!("{:.2}", ours / theirs),
         _ => "-".into(),
     };
-    let [ours, theirs] = sides.map(|side| milliseconds(side.median()));
+    let times: Vec<f64> = sides.into_iter().map(|side| milliseconds(side.median())).collect();
+    let (ours, theirs) = (times[0], times[1]);
+    let bare = times.get(2).map_or("-".into(), |bare| format!("{bare:.3}"));
     let (name, ratio, results) = (peer.name, ours / theirs, agreement.show());
-    writeln!(out, "{name:14}{ours:12.3}{theirs:12.3}{ratio:8.2}{spent:>8}  {results}; {size}")?;
+    writeln!(out, "{name:14}{ours:12.3}{theirs:12.3}{ratio:8.2}{spent:>8}{bare:>10}  {results}; {size}")?;
     Ok(!agreement.wrong)
 }
 
-/// The module with the GLSL's SPIR-V in the place of its own. A claimed array is plainly written there: the GLSL has no
+/// The module with the plain form of each kernel alone: what the device makes of it is not the language's result.
+fn without_guards(module: &Module) -> Module {
+    let mut module = module.clone();
+    module.kernels.iter_mut().for_each(|kernel| kernel.guarded.clear());
+    module
+}
+
+/// The module with the GLSL's SPIR-V in the place of its own, in both forms. A claimed array is plainly written there: the GLSL has no
 /// use for the bitmap that goes with a claim, and should not pay for it.
 fn with_glsl(module: &Module, glslang: &Glslang, peer: &Peer) -> io::Result<Module> {
     let mut module = module.clone();
@@ -101,6 +123,7 @@ fn with_glsl(module: &Module, glslang: &Glslang, peer: &Peer) -> io::Result<Modu
             return Err(io::Error::other(format!("{}: the kernel `{name}` has no peer", peer.name)));
         };
         kernel.spirv = glslang.compile(text)?.0;
+        kernel.guarded.clear();
         for parameter in &mut kernel.signature.parameters {
             if let ParameterKind::Array { access, .. } = &mut parameter.kind
                 && *access == Access::Claim

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
             "check" => check::measure(out),
             "compile" => compile::measure(out),
             "code" => code::measure(out, scale),
-            "math" => math::measure(out, &functions),
+            "math" => math::measure(out, &functions, scale),
             "instructions" => instructions::measure(out, &functions),
             instructions::COUNTED => instructions::count(&functions),
             _ => return usage(),

@@ -19,11 +19,12 @@ use lockstep_module::{
 use lockstep_numbers::ScalarType;
 use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
 
-use crate::{agreement::Agreement, glslang::Glslang, repeated::Repeated, timing::milliseconds};
+use crate::{agreement::Agreement, glslang::Glslang, input::Scale, repeated::Repeated, timing::milliseconds};
 use functions::{FUNCTIONS, Function};
 
-/// How many values a stream has: more than fit the caches.
+/// How many values a stream has: more than fit the caches of a processor, or of a GPU.
 const VALUES: u32 = 1 << 22;
+const VALUES_LARGE: u32 = 1 << 25;
 const ROUNDS: usize = 5;
 const TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -31,13 +32,15 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// A name that is none of theirs; a program that does not compile or run.
-pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
+pub fn measure(out: &mut dyn Write, names: &[String], scale: Scale) -> io::Result<()> {
     let functions = named(names)?;
+    let values = if scale == Scale::Large { VALUES_LARGE } else { VALUES };
     writeln!(
         out,
-        "Elementary functions of {VALUES} values, in nanoseconds a value. `driver`: its own instruction; `by \
+        "Elementary functions of {values} values, in nanoseconds a value. `driver`: its own instruction; `by \
          CPU`: the ratio of what processors spent; `wrong`: how many of the driver's results are not the exact ones, \
-         rounded; `apart`: how many are not those of the first driver's instruction. glibc and numpy on one core"
+         rounded; `apart`: how many are not those of the first driver's instruction; `no guards`: ours in the form for \
+         devices that flush, whatever it gives. glibc and numpy on one core"
     )?;
     let glslang = match Glslang::find()? {
         Ok(glslang) => Some(glslang),
@@ -58,12 +61,12 @@ pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
         writeln!(out, "{}", engine.name())?;
         writeln!(
             out,
-            "{:8}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}",
-            "", "Lockstep", "driver", "ratio", "by CPU", "wrong", "apart"
+            "{:8}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}{:>10}",
+            "", "Lockstep", "driver", "ratio", "by CPU", "wrong", "apart", "no guards"
         )?;
         let mut results = Vec::new();
         for (number, function) in functions.iter().enumerate() {
-            results.push(on_device(out, &engine, glslang.as_ref(), function, first.get(number))?);
+            results.push(on_device(out, &engine, glslang.as_ref(), (function, values), first.get(number))?);
         }
         if first.is_empty() {
             first = results;
@@ -166,33 +169,38 @@ fn on_device(
     out: &mut dyn Write,
     engine: &Engine,
     glslang: Option<&Glslang>,
-    function: &Function,
+    (function, values): (&Function, u32),
     first: Option<&Vec<Output>>,
 ) -> io::Result<Vec<Output>> {
-    let Prepared { plan, ours, theirs } = Prepared::new(engine, glslang, function, VALUES, Form::Needed)?;
+    let Prepared { plan, ours, theirs } = Prepared::new(engine, glslang, function, values, Form::Needed)?;
     let right = run(engine, &ours, &plan)?;
     let found = theirs.as_ref().map(|theirs| run(engine, theirs, &plan)).transpose()?.unwrap_or_default();
-    let mut sides = vec![Repeated::new(engine, ours, &plan)?];
-    if let Some(theirs) = theirs {
-        sides.push(Repeated::new(engine, theirs, &plan)?);
-    }
+    let mut sides = vec![Some(Repeated::new(engine, ours, &plan)?)];
+    sides.push(theirs.map(|theirs| Repeated::new(engine, theirs, &plan)).transpose()?);
+    let bare = engine.class().needs_guards().then(|| Prepared::new(engine, None, function, values, Form::Plain));
+    sides.push(bare.transpose()?.map(|bare| Repeated::new(engine, bare.ours, &plan)).transpose()?);
     for _ in 0..ROUNDS {
-        sides.iter_mut().try_for_each(Repeated::measure)?;
+        sides.iter_mut().flatten().try_for_each(Repeated::measure)?;
     }
-    let spent: Vec<Option<f64>> = sides.iter().map(Repeated::spent).collect();
-    let each: Vec<f64> = sides.into_iter().map(|side| milliseconds(side.median()) * 1e6 / f64::from(VALUES)).collect();
-    write!(out, "{:8}{:10.2}", function.name, each[0])?;
-    let Some(theirs) = each.get(1) else {
-        writeln!(out, "{:>10}{:>8}{:>8}{:>10}{:>10}", "-", "-", "-", "-", "-")?;
-        return Ok(found);
-    };
-    let share = |agreement: Agreement| 100.0 * agreement.different as f64 / agreement.cells as f64;
-    let wrong = share(Agreement::of(&right, &found));
-    let apart = first.map_or("-".into(), |first| format!("{:.3}%", share(Agreement::of(first, &found))));
-    let by_spent = match spent[..] {
-        [Some(ours), Some(theirs)] => format!("{:.2}", ours / theirs),
+    let spent = |side: &Option<Repeated>| side.as_ref().and_then(Repeated::spent);
+    let by_spent = match (spent(&sides[0]), spent(&sides[1])) {
+        (Some(ours), Some(theirs)) => format!("{:.2}", ours / theirs),
         _ => "-".into(),
     };
-    writeln!(out, "{theirs:10.2}{:8.2}{by_spent:>8}{wrong:9.3}%{apart:>10}", each[0] / theirs)?;
+    let each = sides.into_iter().map(|side| Some(milliseconds(side?.median()) * 1e6 / f64::from(values)));
+    let each: Vec<Option<f64>> = each.collect();
+    let show = |time: Option<f64>| time.map_or("-".into(), |time| figures(time));
+    let ratio = each[0].zip(each[1]).map_or("-".into(), |(ours, theirs)| format!("{:.2}", ours / theirs));
+    let share = |agreement: Agreement| format!("{:.3}%", 100.0 * agreement.different as f64 / agreement.cells as f64);
+    let wrong = if found.is_empty() { "-".into() } else { share(Agreement::of(&right, &found)) };
+    let first = first.filter(|first| !first.is_empty() && !found.is_empty());
+    let apart = first.map_or("-".into(), |first| share(Agreement::of(first, &found)));
+    let [ours, theirs, bare] = [show(each[0]), show(each[1]), show(each[2])];
+    writeln!(out, "{:8}{ours:>10}{theirs:>10}{ratio:>8}{by_spent:>8}{wrong:>10}{apart:>10}{bare:>10}", function.name)?;
     Ok(found)
+}
+
+/// A time with three figures or so.
+fn figures(time: f64) -> String {
+    if time < 0.1 { format!("{time:.4}") } else { format!("{time:.2}") }
 }
