@@ -142,7 +142,7 @@ impl Quarry {
         let source = Source { program, sources: &self.compiled.sources };
         let by = |hunter: &'static Hunter| {
             let engine = hunter.engine.lock().expect("no hunt panics");
-            let loaded = engine.load(module).expect("it loads");
+            let loaded = engine.load_unverified(module).expect("it loads");
             let found = engine.call(&loaded, module, source, ENTRY, self.bound.clone()).expect("it runs");
             (found != self.expected).then(|| Catch { hunter: &hunter.name, programs: self.differing(&found) })
         };

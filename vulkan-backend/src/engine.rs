@@ -11,6 +11,7 @@ use std::{
 };
 
 use lockstep_module::{FloatClass, Module, Profile, plan::Plan};
+use lockstep_verifier::Verified;
 
 use crate::{
     admission::{self, Offer},
@@ -115,11 +116,25 @@ impl Engine {
         Engine { timeout, ..self }
     }
 
-    /// Loads a module. The driver compiles a kernel when a plan first runs it.
+    /// Loads a module that was verified. The driver compiles a kernel when a plan first runs it.
     ///
     /// # Errors
     /// [`Fault::ModuleRefused`], [`Fault::MalformedSpirv`], [`Fault::KernelRefused`], [`Fault::Stopped`].
-    pub fn load(&self, module: &Module) -> Result<Loaded, Fault> {
+    pub fn load(&self, module: &Verified<'_>) -> Result<Loaded, Fault> {
+        self.load_module(module.module())
+    }
+
+    /// Loads a module of which nothing is proven: for tests and benchmarks, which run what others compiled, and kernels
+    /// that are wrong on purpose. It is there only with the feature `unverified`.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    #[cfg(feature = "unverified")]
+    pub fn load_unverified(&self, module: &Module) -> Result<Loaded, Fault> {
+        self.load_module(module)
+    }
+
+    pub(crate) fn load_module(&self, module: &Module) -> Result<Loaded, Fault> {
         if let Some(what) = admission::too_small_for(&self.offer, module.profile) {
             let reason = format!("it asks for the profile {}, and {what}", module.profile.name());
             return Err(Fault::ModuleRefused { device: self.name.clone(), reason });

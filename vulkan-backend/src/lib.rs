@@ -2,11 +2,12 @@
 //!
 //! ```no_run
 //! # use lockstep_module::{Module, plan::Plan};
+//! # use lockstep_verifier::verify;
 //! # fn run(module: Module, plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
 //! let devices = lockstep_vulkan::devices()?;
 //! let device = devices.iter().find(|device| device.refused.is_none()).ok_or("no device is admitted")?;
 //! let engine = lockstep_vulkan::Engine::open(device)?;
-//! let loaded = engine.load(&module)?;
+//! let loaded = engine.load(&verify(&module)?)?;
 //! let outcome = engine.run(&loaded, plan)?;
 //! # Ok(())
 //! # }

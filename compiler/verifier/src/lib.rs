@@ -7,3 +7,6 @@ pub mod proof;
 pub mod refusal;
 pub mod rules;
 pub mod tree;
+mod verified;
+
+pub use verified::{Form, KernelProof, Refused, Verified, verify, verify_kernel};

@@ -92,7 +92,7 @@ fn compare(engine: &Engine, function: &str, path: &Path) -> usize {
     let columns = lines.first().map_or(2, Vec::len);
     let lists: Vec<Vec<u32>> = (0..columns - 1).map(|column| lines.iter().map(|line| line[column]).collect()).collect();
     let (program, call) = given(function, &lists);
-    let loaded = engine.load(&program.module).expect("the module loads");
+    let loaded = engine.load_unverified(&program.module).expect("the module loads");
     let got = results(engine, &program, &loaded, call);
     let wrong: Vec<_> = lines.iter().zip(got).filter(|(line, got)| line[columns - 1] != *got).collect();
     for (line, got) in wrong.iter().take(20) {
@@ -111,7 +111,7 @@ fn run(engine: &Engine, folder: &Path, name: &str) -> usize {
     let blocks = function.blocks();
     assert_eq!(hashes.len(), blocks as usize, "{name}: some blocks have no hash yet");
     let done = Done::of(engine, name, &(text.clone() + &function.program.module.hash()));
-    let loaded = engine.load(&function.program.module).expect("the module loads");
+    let loaded = engine.load_unverified(&function.program.module).expect("the module loads");
     let (start, mut wrong) = (Instant::now(), 0);
     for block in (0..blocks).filter(|block| !done.blocks.contains(block)) {
         let mut hash = Sha256::new();

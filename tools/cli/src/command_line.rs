@@ -65,6 +65,15 @@ pub enum Command {
     /// Says for each device whether it may compute, and if not, why.
     #[command(after_help = "Examples:\n  lockstep devices\n  lockstep devices --qualify --out tests/drivers")]
     Devices(Devices),
+    /// Prove a module on its SPIR-V alone
+    ///
+    /// Shows for each kernel what was proven: the discipline of each array, and the bounds. A module is taken as it is,
+    /// whoever made it; a source is compiled first. A module that breaks a rule is refused with the rule and the
+    /// instruction.
+    #[command(
+        after_help = "Examples:\n  lockstep verify blur.lkm\n  lockstep verify blur.lkm --kernel blur --explain 118"
+    )]
+    Verify(Verify),
     /// Show what is in a module
     ///
     /// Prints the module's hash, its sources, and the interfaces of its kernels and jobs.
@@ -222,6 +231,23 @@ pub struct Devices {
     /// Keep each certificate as a file in this folder
     #[arg(long, value_name = "FOLDER", requires = "qualify")]
     pub out: Option<PathBuf>,
+}
+
+/// `lockstep verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A module (.lkm) or a source (.lks)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Shows the reasoning for one instruction, by its number in the SPIR-V of a kernel
+    #[arg(long, value_name = "NUMBER")]
+    pub explain: Option<u32>,
+    /// The kernel that is meant, where the module has several
+    #[arg(long, value_name = "NAME", requires = "explain")]
+    pub kernel: Option<String>,
+    /// The form for devices that do not flush after rounding
+    #[arg(long, requires = "explain")]
+    pub guarded: bool,
 }
 
 /// `lockstep inspect`.

@@ -7,3 +7,4 @@ pub mod doc;
 pub mod entry;
 pub mod inspect;
 pub mod run;
+pub mod verify;

@@ -2,6 +2,7 @@
 
 use lockstep_interpreter::{Ran, Source};
 use lockstep_module::Bound;
+use lockstep_verifier::{Verified, verify};
 use lockstep_vulkan::{CallFailure, Device, Fault, Loaded};
 
 use crate::{
@@ -48,8 +49,12 @@ fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Resul
     if selection.interpreter {
         engines.push(Box::new(Interpreter { compiled }));
     }
+    if selection.devices.is_empty() {
+        return Ok(Ok(engines));
+    }
+    let verified = verify(&compiled.module)?;
     for device in &selection.devices {
-        match Vulkan::open(device, compiled) {
+        match Vulkan::open(device, compiled, &verified) {
             Ok(engine) => engines.push(Box::new(engine)),
             Err(Fault::NotAdmitted { reason, .. }) => return Ok(Err(Unproven { id: device.id.clone(), reason })),
             Err(fault) => return Err(fault.into()),
@@ -98,9 +103,9 @@ struct Vulkan<'a> {
 }
 
 impl<'a> Vulkan<'a> {
-    fn open(device: &Device, compiled: &'a Compiled) -> Result<Vulkan<'a>, Fault> {
+    fn open(device: &Device, compiled: &'a Compiled, verified: &Verified<'_>) -> Result<Vulkan<'a>, Fault> {
         let engine = lockstep_vulkan::Engine::open(device)?;
-        let loaded = engine.load(&compiled.module)?;
+        let loaded = engine.load(verified)?;
         Ok(Vulkan { name: device.name.clone(), engine, loaded, compiled })
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 use lockstep_module::{CallError, LoadError};
+use lockstep_verifier::Refused;
 use lockstep_vulkan::Fault;
 
 use crate::arrays::{ArrayError, Code};
@@ -94,5 +95,13 @@ impl From<LoadError> for Failure {
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Failure {
         Failure::fault(fault.code(), fault)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(Refused { kernel, form, refusal }: Refused) -> Failure {
+        let site = refusal.site.map_or(String::new(), |site| format!(", instruction {}", site.0));
+        let message = format!("the kernel `{kernel}`, {form} form{site}: {}", refusal.message);
+        Failure::refused(&refusal.rule.to_string(), message)
     }
 }

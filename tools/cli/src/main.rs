@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use lockstep_cli::{
     command_line::{Build, Command, CommandLine, Cost, Emit, Run},
-    commands::{build, cost, devices, doc, inspect, run},
+    commands::{build, cost, devices, doc, inspect, run, verify},
     console::{Console, Terminal},
     engines,
     failure::{Exit, Failure},
@@ -31,6 +31,7 @@ fn obey(command: Command, console: &mut dyn Console) -> Result<Exit, Failure> {
         Command::Run(run) => return call(&run, console),
         Command::Devices(wanted) if wanted.qualify => devices::qualify(wanted.out.as_deref(), console)?,
         Command::Devices(_) => devices::devices(console)?,
+        Command::Verify(wanted) => verify::verify(&wanted, console)?,
         Command::Inspect(inspect) => inspect::inspect(&inspect.file, console)?,
     }
     Ok(Exit::Fine)

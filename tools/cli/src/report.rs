@@ -6,6 +6,7 @@ pub mod doc;
 pub mod launch;
 pub mod module;
 pub mod outcome;
+pub mod proof;
 pub mod signature;
 pub mod table;
 pub mod trap;

@@ -3,6 +3,7 @@
 use lockstep_compiler::{Compilation, compile, program::Program, source::Sources};
 use lockstep_interpreter::Source;
 use lockstep_module::{Bound, Call, Module, Outcome, bind};
+use lockstep_verifier::verify;
 
 use super::difference;
 use crate::{call::CallFailure, engine::Engine, fault::Fault};
@@ -29,6 +30,7 @@ impl Prepared {
         let (Some(program), Some(module)) = (program, module) else {
             return Err(broken(format!("{name}: {} errors", diagnostics.len())));
         };
+        verify(&module).map_err(|refused| broken(refused.to_string()))?;
         let signature = module.signature(ENTRY).ok_or_else(|| broken(format!("{name}: no entry")))?;
         let bound = bind(signature, module.profile, call).map_err(|error| broken(error.message))?;
         let source = Source { program: &program, sources: &sources };
@@ -50,7 +52,7 @@ impl Prepared {
     /// # Errors
     /// The faults of a run.
     pub(super) fn outcome(&self, engine: &Engine, module: &Module) -> Result<Outcome, Fault> {
-        let loaded = engine.load(module)?;
+        let loaded = engine.load_module(module)?;
         let source = Source { program: &self.program, sources: &self.sources };
         engine.call(&loaded, module, source, ENTRY, self.bound.clone()).map_err(|failure| match failure {
             CallFailure::Fault(fault) => fault,

@@ -20,7 +20,7 @@ fn damaged_spirv_names_the_kernel() {
     on_each_device(|_, engine| {
         let mut kernel = count();
         kernel.spirv[5] = 0;
-        let fault = engine.load(&module(vec![kernel])).err().unwrap();
+        let fault = engine.load_unverified(&module(vec![kernel])).err().unwrap();
         assert_eq!((fault.code(), fault.to_string().contains("`count`")), ("F0009", true), "{fault}");
     });
 }
@@ -28,7 +28,7 @@ fn damaged_spirv_names_the_kernel() {
 #[test]
 fn a_plan_for_another_module_is_refused_and_the_next_one_runs() {
     on_each_device(|_, engine| {
-        let loaded = engine.load(&module(vec![count()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![count()])).unwrap();
         let wrong = plan(vec![zeros(1)], vec![dispatch(1, &[0], &[], 1)], &[0]);
         assert_eq!(engine.run(&loaded, wrong).unwrap_err().code(), "F0010");
         let right = plan(vec![given(vec![6])], vec![dispatch(0, &[0], &[], 1)], &[0]);
@@ -40,7 +40,7 @@ fn a_plan_for_another_module_is_refused_and_the_next_one_runs() {
 fn a_module_of_another_engine_is_refused() {
     on_each_device(|device, engine| {
         let other = Engine::open(device).unwrap();
-        let loaded = other.load(&module(vec![count()])).unwrap();
+        let loaded = other.load_unverified(&module(vec![count()])).unwrap();
         let plan = plan(vec![zeros(1)], vec![dispatch(0, &[0], &[], 1)], &[0]);
         assert_eq!(engine.run(&loaded, plan).unwrap_err(), Fault::NotLoadedHere);
     });
@@ -61,19 +61,19 @@ fn a_refused_device_is_not_opened() {
 fn a_timeout_closes_the_engine_and_hangs_nobody() {
     on_each_device(|device, _| {
         let engine = Engine::open(device).unwrap().with_timeout(Duration::from_millis(1));
-        let loaded = engine.load(&module(vec![count()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![count()])).unwrap();
         let n = 1 << 22;
         let long = plan(vec![zeros(n)], (0..200).map(|_| dispatch(0, &[0], &[], n)).collect(), &[0]);
         assert_eq!(engine.run(&loaded, long.clone()).unwrap_err(), Fault::Timeout { milliseconds: 1 });
         assert_eq!(engine.run(&loaded, long).unwrap_err(), Fault::Stopped);
-        assert_eq!(engine.load(&module(vec![count()])).err(), Some(Fault::Stopped));
+        assert_eq!(engine.load_unverified(&module(vec![count()])).err(), Some(Fault::Stopped));
     });
 }
 
 #[test]
 fn callers_share_an_engine() {
     on_each_device(|_, engine| {
-        let loaded = engine.load(&module(vec![count()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![count()])).unwrap();
         std::thread::scope(|scope| {
             for caller in 0..4u32 {
                 let loaded = &loaded;
@@ -93,7 +93,7 @@ fn a_module_past_the_device_is_refused_by_name() {
     on_each_device(|device, engine| {
         let large = Module { profile: Profile::Datacenter, ..module(vec![count()]) };
         // CPU drivers hold `baseline` alone.
-        match engine.load(&large) {
+        match engine.load_unverified(&large) {
             Ok(_) => {}
             Err(fault) => {
                 assert_eq!(fault.code(), "F0016");
@@ -109,7 +109,7 @@ fn a_group_size_that_is_not_the_modules_is_refused() {
     on_each_device(|_, engine| {
         let tiles = vec![(0, vec![64])];
         let kernel = lockstep_module::Kernel { launch: Launch::Tiles { tiles, lanes: 64 }, ..count() };
-        let fault = engine.load(&module(vec![kernel])).err().unwrap();
+        let fault = engine.load_unverified(&module(vec![kernel])).err().unwrap();
         assert!(fault.code() == "F0009" && fault.to_string().contains("64 lanes"), "{fault}");
     });
 }

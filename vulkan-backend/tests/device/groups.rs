@@ -28,7 +28,7 @@ fn number_of_lane(lanes: u32) -> Kernel {
 fn groups_have_the_size_of_their_kernel() {
     on_each_device(|device, engine| {
         for lanes in [1, 7, 64, 256] {
-            let loaded = engine.load(&module(vec![number_of_lane(lanes)])).unwrap();
+            let loaded = engine.load_unverified(&module(vec![number_of_lane(lanes)])).unwrap();
             for n in [1, lanes, lanes + 1, 65_536 * 2 + 3] {
                 let run = plan(vec![zeros(n)], vec![tiled(lanes, n)], &[0]);
                 let y = words(engine.run(&loaded, run).unwrap());
@@ -45,7 +45,7 @@ fn a_trap_names_a_group_of_the_kernels_size() {
         lane.trap_from(least);
     });
     on_each_device(|device, engine| {
-        let loaded = engine.load(&module(vec![kernel.clone()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![kernel.clone()])).unwrap();
         let outcome = engine.run(&loaded, plan(vec![zeros(2000)], vec![tiled(16, 2000)], &[0])).unwrap();
         let DeviceOutcome::Trapped(DeviceTrap { group, .. }) = outcome else { unreachable!("lanes trap") };
         assert_eq!(group, 62, "{}", device.driver);
@@ -59,7 +59,7 @@ fn lanes_combine_whatever_their_order() {
         lane.add_to_first(1, x);
     });
     on_each_device(|device, engine| {
-        let loaded = engine.load(&module(vec![sum.clone()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![sum.clone()])).unwrap();
         let n = 100_000;
         let x: Vec<u32> = (0..n).map(|i: u32| i.wrapping_mul(0x9E37_79B9)).collect();
         let total = x.iter().fold(5u32, |sum, x| sum.wrapping_add(*x).wrapping_add(*x));
@@ -79,7 +79,7 @@ fn an_array_is_filled_with_zeros_where_the_plan_says_so() {
         lane.write(0, sum);
     });
     on_each_device(|device, engine| {
-        let loaded = engine.load(&module(vec![count.clone()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![count.clone()])).unwrap();
         let n = 10_000;
         let again = Dispatch { zero: vec![0], ..dispatch(0, &[0], &[], n) };
         let steps = vec![dispatch(0, &[0], &[], n), dispatch(0, &[0], &[], n), again, dispatch(0, &[0], &[], n)];
@@ -97,7 +97,7 @@ fn what_a_trapped_dispatch_saw_is_zero_where_the_plan_says_so() {
         lane.trap_from(zero);
     });
     on_each_device(|device, engine| {
-        let loaded = engine.load(&module(vec![trap.clone()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![trap.clone()])).unwrap();
         let step = Dispatch { zero: vec![1], ..dispatch(0, &[0, 1], &[], 3) };
         let run = plan(vec![given(vec![7; 3]), given(vec![8; 3])], vec![step], &[0]);
         let DeviceOutcome::Trapped(trap) = engine.run(&loaded, run).unwrap() else { unreachable!("lanes trap") };
@@ -121,7 +121,7 @@ fn a_64_bit_scalar_and_a_64_bit_cell_are_two_words() {
     let ParameterKind::Array { ty, .. } = &mut mix.signature.parameters[2].kind else { unreachable!("it is x") };
     ty.element = ScalarType::U64;
     on_each_device(|device, engine| {
-        let loaded = engine.load(&module(vec![mix.clone()])).unwrap();
+        let loaded = engine.load_unverified(&module(vec![mix.clone()])).unwrap();
         let mut x = given(vec![1, 2, 3, 4, 5, 6]);
         (x.element, x.dimensions) = (ScalarType::U64, vec![3]);
         let step = dispatch(0, &[0, 1], &[1000, 30_000 << 32 | 200], 3);

@@ -281,7 +281,10 @@ impl Separation {
             let shown = self.grid.lane.single().is_some_and(|lane| {
                 let mut tried = Lanes { words, lane, lanes, same, left };
                 let (a, b) = (touches.get(i), touches.get(j));
-                let spots = a.into_iter().flat_map(|a| &a.spots).flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
+                let spots = a
+                    .into_iter()
+                    .flat_map(|a| &a.spots)
+                    .flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
                 let apart = spots.into_iter().all(|(x, y)| level.apart(x, y) || tried.apart(x, y));
                 left = tried.left;
                 apart
@@ -312,7 +315,11 @@ impl Separation {
 }
 
 /// The first of some pairs that may meet.
-fn meeting(level: &Level<'_>, touches: &[Touch], pairs: impl Iterator<Item = (usize, usize)>) -> Option<(usize, usize)> {
+fn meeting(
+    level: &Level<'_>,
+    touches: &[Touch],
+    pairs: impl Iterator<Item = (usize, usize)>,
+) -> Option<(usize, usize)> {
     pairs.into_iter().find(|(i, j)| {
         let (Some(a), Some(b)) = (touches.get(*i), touches.get(*j)) else { return false };
         a.does.conflicts(b.does) && !a.spots.iter().all(|x| b.spots.iter().all(|y| level.apart(x, y)))

@@ -152,7 +152,8 @@ fn peel(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial
 
 /// A radix that is the factor of one atom, which nothing else is a multiple of.
 fn by_factor(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial, Polynomial)> {
-    for (monomial, factor) in place.varying().iter().filter(|(monomial, factor)| *factor > 1 && monomial.degree() == 1) {
+    for (monomial, factor) in place.varying().iter().filter(|(monomial, factor)| *factor > 1 && monomial.degree() == 1)
+    {
         let (whole, rest) = place.parted(|other| other == monomial);
         let room = Polynomial::number(factor - 1).minus(&rest)?;
         if space.natural(&rest) && space.natural(&room) {
@@ -325,7 +326,6 @@ impl Level<'_> {
         let (low, high) = self.space.range_of(atom);
         (factor.abs().saturating_mul(high - low) < TURN).then_some(atom)
     }
-
 }
 
 /// Whether a sum is a multiple of what varies of the target, which is at most `most`, and does not wrap.

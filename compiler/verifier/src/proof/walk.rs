@@ -250,7 +250,9 @@ impl<'k> Walk<'k> {
             return Ok(None);
         }
         let claimed = |place: &Place| match place {
-            Place::Buffer(binding, _) => matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. })),
+            Place::Buffer(binding, _) => {
+                matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. }))
+            }
             _ => false,
         };
         let mut notes = 0;
@@ -258,12 +260,20 @@ impl<'k> Walk<'k> {
             match step {
                 Step::Let(_) => {}
                 Step::Store { place, site, .. } if !claimed(place) => {
-                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed only claimed cells are stored to"));
+                    return Err(Refusal::at(
+                        rules::CLAIM,
+                        *site,
+                        "where a cell is claimed only claimed cells are stored to",
+                    ));
                 }
                 Step::Store { .. } => {}
                 Step::Atomic { place: Place::Buffer(0, _), .. } => notes += 1,
-                Step::Atomic { site, .. } | Step::If { site, .. } | Step::Loop { site, .. } | Step::Break(site)
-                | Step::Continue(site) | Step::Barrier { site, .. } => {
+                Step::Atomic { site, .. }
+                | Step::If { site, .. }
+                | Step::Loop { site, .. }
+                | Step::Break(site)
+                | Step::Continue(site)
+                | Step::Barrier { site, .. } => {
                     return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed nothing is done but that"));
                 }
             }

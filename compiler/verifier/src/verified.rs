@@ -1,0 +1,105 @@
+//! Law 6, *the compiler is not trusted*: a module that was verified, as a type. Only [`verify`] makes one, it lasts as long
+//! as the module is borrowed and so cannot change, and an engine takes nothing else.
+
+use std::fmt;
+
+use lockstep_module::{Kernel, Module, Profile};
+
+use crate::{
+    profile,
+    proof::{self, Proof},
+    refusal::Refusal,
+};
+
+/// Which of the two forms of a kernel is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For devices that flush after rounding.
+    Plain,
+    /// For the other float classes.
+    Guarded,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Form::Plain => "plain",
+            Form::Guarded => "guarded",
+        })
+    }
+}
+
+/// What was proven of the forms of a kernel.
+#[derive(Clone, Debug)]
+pub struct KernelProof {
+    /// Of the plain form.
+    pub plain: Proof,
+    /// Of the guarded form, where there is one.
+    pub guarded: Option<Proof>,
+}
+
+/// A module of which every kernel is proven, in every form.
+#[derive(Clone, Debug)]
+pub struct Verified<'m> {
+    module: &'m Module,
+    kernels: Vec<KernelProof>,
+}
+
+impl<'m> Verified<'m> {
+    /// The module.
+    pub fn module(&self) -> &'m Module {
+        self.module
+    }
+
+    /// What was proven of each kernel, in the order of the module.
+    pub fn kernels(&self) -> &[KernelProof] {
+        &self.kernels
+    }
+}
+
+/// Why a module is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The kernel.
+    pub kernel: String,
+    /// Its form.
+    pub form: Form,
+    /// What is wrong with it.
+    pub refusal: Refusal,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the kernel `{}`, {} form: {}", self.kernel, self.form, self.refusal)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Proves every kernel of a module, in every form.
+///
+/// # Errors
+/// The first kernel of which a rule is broken, or not shown to hold.
+pub fn verify(module: &Module) -> Result<Verified<'_>, Refused> {
+    let kernels = module.kernels.iter().map(|kernel| {
+        let proven = |form, words: &[u32]| {
+            let refused = |refusal| Refused { kernel: kernel.signature.name.clone(), form, refusal };
+            verify_kernel(words, kernel, module.profile).map_err(refused)
+        };
+        let plain = proven(Form::Plain, &kernel.spirv)?;
+        let guarded = match kernel.guarded.as_slice() {
+            [] => None,
+            words => Some(proven(Form::Guarded, words)?),
+        };
+        Ok(KernelProof { plain, guarded })
+    });
+    Ok(Verified { module, kernels: kernels.collect::<Result<_, _>>()? })
+}
+
+/// Proves one form of a kernel.
+///
+/// # Errors
+/// The first rule that is broken, or not shown to hold.
+pub fn verify_kernel(words: &[u32], claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
+    proof::prove(&profile::read(words, claimed)?, claimed, profile)
+}
