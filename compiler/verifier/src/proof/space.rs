@@ -406,6 +406,15 @@ impl Space {
             effort.cut_short |= best < enough;
             return best;
         }
+        // What is never negative may be left out.
+        let droppable = coefficient > 0 && sum.varying().len() > 1 && self.product(&leading).0 == 0;
+        if droppable && effort.take() {
+            let (_, rest) = sum.parted(|monomial| *monomial == leading);
+            best = best.max(self.least(&rest, enough, depth - 1, effort));
+            if best >= enough {
+                return best;
+            }
+        }
         let mut tried: Option<u32> = None;
         let Some(newest) = leading.atoms().next() else { return best };
         for atom in leading.atoms() {
@@ -439,7 +448,7 @@ impl Space {
             }
         }
         // The leading product at the end of its range, and the others by facts.
-        if sum.varying().len() > 1 && effort.take() {
+        if sum.varying().len() > 1 && !droppable && effort.take() {
             let end = self.end(&leading, coefficient);
             let (_, rest) = sum.parted(|monomial| *monomial == leading);
             if end.unsigned_abs() < 1 << 100 {
