@@ -5,6 +5,7 @@
 
 mod convert;
 mod divide;
+mod function;
 mod guard;
 mod square_root;
 
@@ -12,7 +13,9 @@ use lockstep_module::spirv_abi;
 use lockstep_numbers::{Binary, float};
 
 use super::{Form, Lowering};
-use crate::ir::{FloatComparison, FloatOperator, Operation, TruthOperator, Value, WordComparison, WordOperator};
+use crate::ir::{
+    FloatComparison, FloatOperator, Function, Operation, TruthOperator, Value, WordComparison, WordOperator,
+};
 
 pub(super) const SIGN: u32 = 0x8000_0000;
 pub(super) const MAGNITUDE: u32 = 0x7fff_ffff;
@@ -43,7 +46,7 @@ impl Lowering<'_> {
     /// subnormal it is a zero of its sign, and of any other number the number.
     pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
         if self.form == Form::Guarded {
-            return self.without_subnormal(word);
+            return self.call(Function::Door, [word, word]);
         }
         let raw = self.builder.value(Operation::FloatFromBits(word));
         let one = self.float_constant(ONE);
@@ -97,7 +100,7 @@ impl Lowering<'_> {
                     let reciprocal = self.float_constant(reciprocal);
                     return self.float_product(a, reciprocal);
                 }
-                None => return self.divide_floats(a, b),
+                None => return self.call(Function::Quotient, [a, b]),
             },
             Binary::Minimum => return self.extreme(a, b, true),
             Binary::Maximum => return self.extreme(a, b, false),

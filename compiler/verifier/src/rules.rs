@@ -90,6 +90,9 @@ rules! {
     FLOAT_CONSTANT = 402, "There are no float constants",
         "A driver folds what it knows of a float. A float of the program is a word, hidden by a sum with word 0 of the \
          push constants, and then bitcast.";
+    FUNCTION_BODY = 403, "Functions are those of the profile, word for word",
+        "What depends on a device's quotient, root or conversion stands only in functions whose bodies the profile \
+         gives; each stands once, in the order of the profile, before the function of the entry point.";
 
     // Memory.
     CHAIN = 501, "An access chain reaches one cell",

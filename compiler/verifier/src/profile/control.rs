@@ -13,7 +13,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{self, Definition, Operation, Place, Site, Step, Type, Value, Variable},
+    tree::{self, Definition, Function, Operation, Place, Site, Step, Type, Value, Variable},
 };
 
 /// A construct that is open.
@@ -44,6 +44,8 @@ pub struct Body<'w> {
     /// By variable: whether it counts the trips of an open loop.
     pub(super) counts: Vec<bool>,
     constructs: u32,
+    /// The last function of the profile that the module has.
+    pub(super) last: Option<Function>,
 }
 
 /// Reads the functions, and gives the whole kernel.
@@ -56,6 +58,7 @@ pub fn functions(module: Module<'_>) -> Reading<tree::Kernel> {
         defined: Vec::new(),
         counts: Vec::new(),
         constructs: 0,
+        last: None,
     };
     body.begin()?;
     body.run()?;
@@ -79,17 +82,21 @@ impl<'w> Body<'w> {
 
     /// OpFunction, its label, its variables.
     fn begin(&mut self) -> Reading<()> {
-        let function = self.expect(Op::Function, rules::FUNCTION, "begins a function")?;
-        let [result, id, control, ty] = function.exactly()?;
+        let (function, [result, id, control, ty]) = loop {
+            let function = self.expect(Op::Function, rules::FUNCTION, "begins a function")?;
+            let operands: [u32; 4] = function.exactly()?;
+            let [_, id, ..] = operands;
+            if self.module.entry.is_some_and(|(entry, ..)| entry == id) {
+                break (function, operands);
+            }
+            self.function(&function)?;
+        };
         let refuse = |what: &str| Err(Refusal::at(rules::FUNCTION, function.site, what));
         if self.module.ids.get(result) != Id::Void || self.module.ids.get(ty) != Id::Procedure {
             return refuse("the function of the entry point has no parameters and no result");
         }
         if control != FunctionControl::NONE.bits() {
             return refuse("the function control is None");
-        }
-        if self.module.entry.is_none_or(|(entry, ..)| entry != id) {
-            return refuse("the last function is that of the entry point");
         }
         self.module.ids.define(id, Id::Main, function.site)?;
         let label = self.expect(Op::Label, rules::FUNCTION, "follows OpFunction")?;

@@ -4,7 +4,7 @@ use super::{Reading, decorations::Decorations};
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{Site, Type, Value},
+    tree::{Function, Site, Type, Value},
 };
 
 /// Where a pointer points.
@@ -44,6 +44,12 @@ pub enum Id {
     Pointer(Class, u32),
     /// The type of a function without parameters or result.
     Procedure,
+    /// The type of a function of the profile, whose parameters have one type.
+    Signature {
+        result: Type,
+        parameter: Type,
+        count: u32,
+    },
     /// The instruction set GLSL.std.450.
     Glsl,
     Constant(Value),
@@ -59,6 +65,8 @@ pub enum Id {
     Label,
     /// The function of the entry point.
     Main,
+    /// A function of the profile.
+    Function(Function),
     /// It was something in a block that is closed, or may be used only where its form says.
     Closed,
 }

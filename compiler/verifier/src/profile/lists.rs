@@ -22,10 +22,12 @@ pub fn refused(instruction: &Instruction<'_>) -> Refusal {
             | Op::NoLine
             | Op::ModuleProcessed,
         ) => "strip what is only for debugging",
-        Some(Op::FDiv | Op::FRem | Op::FMod) => "a device's quotient has no exact meaning",
+        Some(Op::FDiv) => "a device's quotient has no exact meaning; it stands only in the function `quotient`",
+        Some(Op::FRem | Op::FMod) => "drivers get it wrong",
         Some(Op::SRem | Op::SMod) => "drivers get it wrong; make it of OpSDiv",
         Some(Op::FNegate) => "multiply by a hidden -1: a driver was seen to flush",
         Some(Op::ConvertUToF) => "drivers misround it; convert halves of 16 bits by OpConvertSToF",
+        Some(Op::ConvertFToS) => "it stands only in the functions `signed` and `unsigned`",
         Some(Op::ConvertFToU) => "what is out of range differs between devices",
         Some(
             Op::SpecConstant
@@ -49,3 +51,5 @@ pub fn refused(instruction: &Instruction<'_>) -> Refusal {
 
 /// The number of FindUMsb in the set GLSL.std.450.
 pub const FIND_U_MSB: u32 = 75;
+/// The number of Sqrt in the same set.
+pub const SQRT: u32 = 31;

@@ -3,6 +3,7 @@
 
 mod control;
 mod decorations;
+mod function;
 mod ids;
 mod interface;
 pub mod limits;

@@ -104,7 +104,7 @@ impl<'w> Body<'w> {
             Op::Not => self.unary(Type::Word, Type::Word, Operation::Complement, instruction),
             Op::LogicalNot => self.unary(Type::Truth, Type::Truth, Operation::Not, instruction),
             Op::ConvertSToF => self.unary(Type::Word, Type::Float, Operation::FloatFromSigned, instruction),
-            Op::ConvertFToS => self.unary(Type::Float, Type::Word, Operation::SignedFromFloat, instruction),
+            Op::FunctionCall => self.call(instruction),
             Op::Bitcast => self.bitcast(instruction),
             Op::Select => self.select(instruction),
             Op::ExtInst => self.highest_bit(instruction),

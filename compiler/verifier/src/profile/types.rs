@@ -61,7 +61,17 @@ impl Module<'_> {
                 Id::Pointer(class, *pointee)
             }
             (Some(Op::TypeFunction), [result]) if self.ids.get(*result) == Id::Void => Id::Procedure,
-            (Some(Op::TypeFunction), _) => return refuse("the entry point is a function without parameters or result"),
+            (Some(Op::TypeFunction), [result, parameters @ ..]) => {
+                let first = parameters.first().map(|first| self.ids.get(*first));
+                let (Id::Scalar(result), Some(Id::Scalar(parameter))) = (self.ids.get(*result), first) else {
+                    return refuse("a function is that of the entry point, `void ()`, or one of the profile");
+                };
+                let count = parameters.len() as u32;
+                if count > 2 || !parameters.iter().all(|one| self.ids.get(*one) == Id::Scalar(parameter)) {
+                    return refuse("a function of the profile has one or two parameters of one type");
+                }
+                Id::Signature { result, parameter, count }
+            }
             _ => return Err(instruction.form("is not in the form of the profile")),
         };
         self.ids.define(*id, meaning, instruction.site)
