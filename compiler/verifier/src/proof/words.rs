@@ -194,10 +194,35 @@ impl<'k> Words<'k> {
             _ => None,
         };
         if let Some(ring) = ring {
-            return ring.wrapped();
+            let ring = ring.wrapped();
+            return if operator == WordOperator::Subtract { self.rested(ring) } else { ring };
         }
         let (x, y) = (self.exact(a), self.exact(b));
         self.operate(operator, &x, &y)
+    }
+
+    /// `x - q × d` is the rest, where `q` is the quotient of `x` by `d`.
+    fn rested(&self, sum: Polynomial) -> Polynomial {
+        for (monomial, factor) in sum.varying() {
+            for atom in monomial.atoms() {
+                let Some((WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
+                let Some((_, rest)) = self.named.get(&Name::Digits(x.clone(), by.clone())) else { continue };
+                let (x, by) = (self.space.normal(x.clone()), self.space.normal(by.clone()));
+                let Some(product) = by.times(&Polynomial::atom(atom)) else { continue };
+                let one = product.coefficient(monomial);
+                if one == 0 || factor % one != 0 {
+                    continue;
+                }
+                let zero = x.minus(&product).and_then(|zero| zero.minus(rest));
+                let other = zero.and_then(|zero| sum.combine(1, &zero, factor / one, &Monomial::ONE));
+                if let Some(other) = other
+                    && other.terms().len() < sum.terms().len()
+                {
+                    return other.wrapped();
+                }
+            }
+        }
+        sum
     }
 
     /// An operator on exact words.
