@@ -122,6 +122,10 @@ impl Proof<'_> {
             seen(words, index);
             return true;
         }
+        if words.space.within(index, (0, always - 1)) {
+            seen(words, index);
+            return true;
+        }
         if rules == 0 {
             return false;
         }

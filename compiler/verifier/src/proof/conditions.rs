@@ -18,6 +18,7 @@ impl Words<'_> {
 
     fn assume_at(&mut self, condition: Value, truth: bool, depth: u32) {
         let Some(depth) = depth.checked_sub(1) else { return };
+        self.assumed.push((condition, truth));
         if let Some(same) = self.same.get(&condition) {
             return self.assume_at(*same, truth, depth);
         }

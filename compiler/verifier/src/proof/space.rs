@@ -17,7 +17,9 @@ pub(super) type Range = (i128, i128);
 pub(super) const WORD: Range = (0, u32::MAX as i128);
 
 /// A search: how many facts may be used one upon another, and how many sums are looked at. Short proofs come first.
-const SEARCHES: [(u32, u32); 4] = [(1, 24), (2, 64), (4, 192), (9, 384)];
+const SEARCHES: [(u32, u32); 5] = [(1, 24), (2, 64), (4, 192), (6, 384), (10, 1536)];
+/// How many of them are made where much is asked that is not so.
+const SHORT: usize = 3;
 
 /// How many facts about one atom are tried where each is looked at by itself.
 const MAX_TRIED: usize = 64;
@@ -349,10 +351,11 @@ impl Space {
         self.search(&sum, 0, 2) >= 0
     }
 
-    /// Whether `low <= sum <= high`.
+    /// Whether `low <= sum <= high`, by a shorter search.
     pub(super) fn within(&mut self, sum: &Polynomial, (low, high): Range) -> bool {
+        let sum = self.normal(sum.clone());
         let below = sum.scaled(-1).map(|sum| sum.shifted(high));
-        self.natural(&sum.clone().shifted(-low)) && below.is_some_and(|below| self.natural(&below))
+        self.search(&sum.shifted(-low), 0, SHORT) >= 0 && below.is_some_and(|below| self.search(&below, 0, SHORT) >= 0)
     }
 
     /// The range of a sum, by a short search.
@@ -419,15 +422,24 @@ impl Space {
             effort.cut_short |= best < enough;
             return best;
         }
-        let mut tried: Option<u32> = None;
-        let Some(newest) = leading.atoms().next() else { return best };
+        // What is never negative may be left out.
+        let droppable = coefficient > 0 && sum.varying().len() > 1 && self.product(&leading).0 == 0;
+        if droppable && effort.take() {
+            let (_, rest) = sum.parted(|monomial| *monomial == leading);
+            best = best.max(self.least(&rest, enough, depth - 1, effort));
+            if best >= enough {
+                return best;
+            }
+        }
+        let mut rests: Vec<(usize, i128, Polynomial)> = Vec::new();
+        let mut before = 0;
         for atom in leading.atoms() {
-            if atom != newest && tried == Some(atom) {
+            if before == atom {
                 continue;
             }
-            tried = Some(atom);
+            before = atom;
             let Some(facts) = self.of_atom.get(atom as usize) else { continue };
-            for number in facts.iter().rev() {
+            for number in facts.iter().rev().take(MAX_TRIED) {
                 let Some(fact) = self.facts.get(*number as usize) else { continue };
                 for (term, inside) in fact.varying() {
                     if inside.signum() != coefficient.signum() || !term.has(atom) {
@@ -437,22 +449,27 @@ impl Space {
                     if by != Monomial::ONE && self.product(&by).0 < 0 {
                         continue;
                     }
-                    if !effort.take() {
-                        return best;
-                    }
                     let (q, k) = reduced(inside.abs(), coefficient.abs());
                     let Some(rest) = sum.combine(q, fact, -k, &by) else { continue };
-                    let wanted = enough.saturating_sub(1).saturating_mul(q).saturating_add(1);
-                    let found = self.least(&rest, wanted, depth - 1, effort);
-                    best = best.max(ceiling(found, q));
-                    if best >= enough {
-                        return best;
-                    }
+                    rests.push((rest.terms().len() + if q > 1 { 1 } else { 0 }, q, rest));
                 }
             }
         }
+        // What leaves the least is tried first; of equals, what was learnt last.
+        rests.sort_by_key(|(terms, ..)| *terms);
+        for (_, q, rest) in rests {
+            if !effort.take() {
+                return best;
+            }
+            let wanted = enough.saturating_sub(1).saturating_mul(q).saturating_add(1);
+            let found = self.least(&rest, wanted, depth - 1, effort);
+            best = best.max(ceiling(found, q));
+            if best >= enough {
+                return best;
+            }
+        }
         // The leading product at the end of its range, and the others by facts.
-        if sum.varying().len() > 1 && effort.take() {
+        if sum.varying().len() > 1 && !droppable && effort.take() {
             let end = self.end(&leading, coefficient);
             let (_, rest) = sum.parted(|monomial| *monomial == leading);
             if end.unsigned_abs() < 1 << 100 {

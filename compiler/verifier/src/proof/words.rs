@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     polynomial::{Atom, Monomial, Polynomial},
-    space::{Mark, Range, Reach, Space, WORD},
+    space::{Mark, Range, Reach, Space, WORD, common_divisor},
 };
 use crate::tree::{Kernel, Operation, Value, WordOperator};
 
@@ -52,6 +52,7 @@ pub(super) struct Scope {
     space: Mark,
     rules: usize,
     names: usize,
+    assumed: usize,
 }
 
 /// What is known of the values of a kernel at one point of its walk.
@@ -62,6 +63,8 @@ pub(super) struct Words<'k> {
     /// The word of a value, and the word read as signed, where an atom stands for it.
     atoms: HashMap<(Value, bool), Polynomial>,
     pub(super) rules: Vec<Rule>,
+    /// The conditions around, and what they are.
+    pub(super) assumed: Vec<(Value, bool)>,
     pub(super) choices: HashMap<Atom, Vec<Case>>,
     /// A truth value that a variable held when it was loaded.
     pub(super) same: HashMap<Value, Value>,
@@ -84,6 +87,7 @@ impl<'k> Words<'k> {
             values: vec![None; kernel.values.len()],
             atoms: HashMap::new(),
             rules: Vec::new(),
+            assumed: Vec::new(),
             choices: HashMap::new(),
             same: HashMap::new(),
             truths: HashMap::new(),
@@ -97,12 +101,13 @@ impl<'k> Words<'k> {
     }
 
     pub(super) fn mark(&self) -> Scope {
-        Scope { space: self.space.mark(), rules: self.rules.len(), names: self.names.len() }
+        Scope { space: self.space.mark(), rules: self.rules.len(), names: self.names.len(), assumed: self.assumed.len() }
     }
 
     pub(super) fn restore(&mut self, scope: Scope) {
         self.space.restore(scope.space);
         self.rules.truncate(scope.rules);
+        self.assumed.truncate(scope.assumed);
         for name in self.names.drain(scope.names..) {
             self.named.remove(&name);
         }
@@ -189,10 +194,35 @@ impl<'k> Words<'k> {
             _ => None,
         };
         if let Some(ring) = ring {
-            return ring.wrapped();
+            let ring = ring.wrapped();
+            return if operator == WordOperator::Subtract { self.rested(ring) } else { ring };
         }
         let (x, y) = (self.exact(a), self.exact(b));
         self.operate(operator, &x, &y)
+    }
+
+    /// `x - q × d` is the rest, where `q` is the quotient of `x` by `d`.
+    fn rested(&self, sum: Polynomial) -> Polynomial {
+        for (monomial, factor) in sum.varying() {
+            for atom in monomial.atoms() {
+                let Some((WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
+                let Some((_, rest)) = self.named.get(&Name::Digits(x.clone(), by.clone())) else { continue };
+                let (x, by) = (self.space.normal(x.clone()), self.space.normal(by.clone()));
+                let Some(product) = by.times(&Polynomial::atom(atom)) else { continue };
+                let one = product.coefficient(monomial);
+                if one == 0 || factor % one != 0 {
+                    continue;
+                }
+                let zero = x.minus(&product).and_then(|zero| zero.minus(rest));
+                let other = zero.and_then(|zero| sum.combine(1, &zero, factor / one, &Monomial::ONE));
+                if let Some(other) = other
+                    && other.terms().len() < sum.terms().len()
+                {
+                    return other.wrapped();
+                }
+            }
+        }
+        sum
     }
 
     /// An operator on exact words.
@@ -279,6 +309,20 @@ impl<'k> Words<'k> {
             let (more, rest) = self.new_digits(&rest, by)?;
             return Some((quotient.plus(&more)?, rest));
         }
+        // `(c × y + r) / (c × d)` is `y / d`.
+        if let Some(number) = by.known() {
+            let mut factors: Vec<i128> = x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
+            factors.sort_unstable();
+            factors.dedup();
+            for factor in factors.into_iter().filter(|factor| *factor > 1 && *factor < number) {
+                let (inner, rest) = x.split(&Monomial::ONE, factor);
+                let below = rest.scaled(-1)?.shifted(factor - 1);
+                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner) {
+                    let (quotient, upper) = self.digits(&inner, &Polynomial::number(number / factor))?;
+                    return Some((quotient, upper.scaled(factor)?.plus(&rest)?));
+                }
+            }
+        }
         self.new_digits(x, by)
     }
 
@@ -327,6 +371,9 @@ impl<'k> Words<'k> {
     fn select(&mut self, condition: Value, a: Value, b: Value) -> Polynomial {
         if a == b {
             return self.word(a);
+        }
+        if let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition) {
+            return self.word(if *truth { a } else { b });
         }
         let reach = self.truth_reach(condition, 0);
         let mut cases = Vec::new();
