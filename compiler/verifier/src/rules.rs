@@ -84,6 +84,11 @@ rules! {
         "OpUMulExtended, OpIAddCarry and OpISubBorrow are followed by OpCompositeExtract of member 1, and by no other \
          use.";
 
+    CHANCE = 306, "What the host or the device chooses is not seen",
+        "Word 1 of the push constants and the x of WorkgroupId stand in their sum, the group, alone; word 2, or its sum \
+         with a constant, is an index of the trap words; what an atomic operation found is tested by a claim's branch \
+         and by nothing else.";
+
     // Floats.
     NO_CONTRACTION = 401, "Every float operation has NoContraction",
         "Without it a driver may join a product and a sum, or change their order.";

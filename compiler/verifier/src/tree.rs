@@ -246,6 +246,27 @@ pub enum Operation {
     Old,
 }
 
+impl Operation {
+    /// The values that it takes.
+    pub fn operands(self) -> [Option<Value>; 3] {
+        use Operation::*;
+        match self {
+            Constant(_) | PushConstant(_) | WorkgroupX | LaneX | Old | Load(Place::Variable(_)) => [None; 3],
+            Complement(a) | HighestBit(a) | Not(a) | FloatFromBits(a) | BitsFromFloat(a) | FloatFromSigned(a) => {
+                [Some(a), None, None]
+            }
+            Load(Place::VariableCell(_, a) | Place::Shared(_, a) | Place::Buffer(_, a)) => [Some(a), None, None],
+            Word(_, a, b)
+            | Compare(_, a, b)
+            | Float(_, a, b)
+            | CompareFloats(_, a, b)
+            | Call(_, a, b)
+            | Logic(_, a, b) => [Some(a), Some(b), None],
+            Select(a, b, c) => [Some(a), Some(b), Some(c)],
+        }
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "fields are the parts that the first sentence names")]

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use lockstep_module::Module;
+use lockstep_module::{Launch, Module};
 use tempfile::TempDir;
 
 const SOURCE: &str = "kernel scale[n](a: f32, x: in [f32; n], y: out [f32; n]) each i of y { y[i] = a * x[i]; }\n";
@@ -46,7 +46,7 @@ fn opcode(words: &[u32], at: usize) -> u32 {
 fn a_changed_instruction_is_refused_by_its_rule() {
     const I_ADD: u32 = 128;
     const I_SUB: u32 = 130;
-    // The lane is the group's first less its own number.
+    // The group is then the first of the slice less the workgroup, so that cutting a dispatch would be seen.
     let folder = with_module(|module| {
         let words = &mut module.kernels[0].spirv;
         let mut at = 5;
@@ -62,12 +62,16 @@ fn a_changed_instruction_is_refused_by_its_rule() {
     });
     let (code, out, message) = lockstep(folder.path(), &["verify", "scale.lkm"]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(message.starts_with("error[V") && message.contains("the kernel `scale`, plain form, instruction"), "{message}");
+    assert!(
+        message.starts_with("error[V") && message.contains("the kernel `scale`, plain form, instruction"),
+        "{message}"
+    );
 }
 
 #[test]
 fn another_interface_is_refused() {
-    let folder = with_module(|module| module.kernels[0].signature.extents.push("m".into()));
+    let folder =
+        with_module(|module| module.kernels[0].launch = Launch::Tiles { tiles: vec![(1, vec![64])], lanes: 64 });
     let (code, _, message) = lockstep(folder.path(), &["verify", "scale.lkm"]);
     assert_eq!(code, Some(1));
     assert!(message.starts_with("error[V0113]"), "{message}");

@@ -1,6 +1,7 @@
 //! The proofs: what the book's laws say of a kernel, shown on its tree alone, or a refusal.
 
 mod access;
+mod chance;
 mod conditions;
 mod enumerate;
 mod interface;
@@ -33,6 +34,7 @@ pub struct Proof {
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
 pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
+    chance::check(kernel)?;
     let budget = u64::from(kernel.instructions).saturating_mul(BUDGET.0).saturating_add(BUDGET.1);
     let mut words = words::Words::new(kernel, budget);
     let Some((grid, rooms)) = interface::enter(&mut words, claimed, profile) else {

@@ -101,7 +101,12 @@ impl<'k> Words<'k> {
     }
 
     pub(super) fn mark(&self) -> Scope {
-        Scope { space: self.space.mark(), rules: self.rules.len(), names: self.names.len(), assumed: self.assumed.len() }
+        Scope {
+            space: self.space.mark(),
+            rules: self.rules.len(),
+            names: self.names.len(),
+            assumed: self.assumed.len(),
+        }
     }
 
     pub(super) fn restore(&mut self, scope: Scope) {
@@ -311,13 +316,15 @@ impl<'k> Words<'k> {
         }
         // `(c × y + r) / (c × d)` is `y / d`.
         if let Some(number) = by.known() {
-            let mut factors: Vec<i128> = x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
+            let mut factors: Vec<i128> =
+                x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
             factors.sort_unstable();
             factors.dedup();
             for factor in factors.into_iter().filter(|factor| *factor > 1 && *factor < number) {
                 let (inner, rest) = x.split(&Monomial::ONE, factor);
                 let below = rest.scaled(-1)?.shifted(factor - 1);
-                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner) {
+                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner)
+                {
                     let (quotient, upper) = self.digits(&inner, &Polynomial::number(number / factor))?;
                     return Some((quotient, upper.scaled(factor)?.plus(&rest)?));
                 }
