@@ -123,6 +123,13 @@ rules! {
     TOO_LONG = 605, "A proof is short",
         "Searching for proofs takes a number of steps in proportion to the kernel. What takes more is refused.";
 
+    // Loops and barriers.
+    DIVERGENT_BARRIER = 701, "Every lane of a group comes to every barrier",
+        "The conditions and trips around a barrier are made of constants, push constants, the number of the group and \
+         what is made of them; no lane has left a loop, or skipped the rest of a trip, that another one has not.";
+    BARRIER_PLACE = 702, "A loop with a barrier runs to its end",
+        "No OpBranch leaves it or goes on with its next trip before; the lanes of an `each` kernel never wait.";
+
     // Writing.
     DISCIPLINE = 801, "An array is accessed as its interface says",
         "What is read is not written; what is only written, combined into or claimed is not loaded; what is combined \
@@ -133,6 +140,15 @@ rules! {
     OWN = 803, "No two lanes meet in a cell that is written",
         "Between barriers, and between groups, two accesses of different lanes of which one writes lead to different \
          cells.";
+    OLD_VALUE = 804, "What an atomic operation found is not looked at",
+        "It depends on the order in which lanes come. The one exception is the bit of a claim: old & bit, compared with \
+         zero, as the condition of the branch that claims.";
+
+    // Initialisation.
+    UNSET = 901, "A variable is set before it is loaded",
+        "On every way to the load; of an array of the lane every cell that it may mean.";
+    UNWRITTEN = 902, "A cell of the group is written before it is read",
+        "By some lane, on every way, or by a loop of zeros at the beginning.";
 }
 
 /// What a rule says.

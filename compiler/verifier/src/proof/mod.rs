@@ -1,20 +1,24 @@
 //! The proofs: what the book's laws say of a kernel, shown on its tree alone, or a refusal.
 
 mod access;
+mod assigned;
 mod conditions;
+mod cover;
 mod enumerate;
 mod interface;
 mod needed;
+mod old;
 mod polynomial;
 mod separate;
 mod space;
 mod spot;
+mod uniform;
 mod walk;
 mod words;
 
 pub use walk::Reason;
 
-use lockstep_module::{Kernel, Profile};
+use lockstep_module::{Kernel, Launch, Profile};
 
 use crate::{refusal::Refusal, rules, tree};
 
@@ -38,7 +42,15 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     let Some((grid, rooms)) = interface::enter(&mut words, claimed, profile) else {
         return Err(Refusal::of(rules::INTERFACE, "the interface does not hold together"));
     };
+    let each = matches!(claimed.launch, Launch::Each(_));
+    if each && !kernel.shared.is_empty() {
+        return Err(Refusal::of(rules::DISCIPLINE, "the lanes of an `each` kernel share no arrays"));
+    }
+    old::check(kernel)?;
+    assigned::check(kernel)?;
+    let uniform = uniform::check(kernel, each)?;
     let needed = needed::find(kernel);
+    cover::check(kernel, &uniform, &needed)?;
     let mut walk = walk::Walk::new(kernel, words, rooms, grid, needed);
     walk.run()?;
     for meeting in walk.separation.meetings(&walk.words) {
