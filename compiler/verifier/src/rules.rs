@@ -93,6 +93,18 @@ rules! {
     FUNCTION_BODY = 403, "Functions are those of the profile, word for word",
         "What depends on a device's quotient, root or conversion stands only in functions whose bodies the profile \
          gives; each stands once, in the order of the profile, before the function of the entry point.";
+    HIDDEN = 404, "A word that becomes a float is hidden",
+        "It is loaded from a storage buffer or the push constants just so, or is a sum with word 0 of the push \
+         constants, which is always zero, and which no driver knows.";
+    DOOR = 405, "A float that may be subnormal goes through the door",
+        "In the plain form that is its product with a hidden 1, and no other use of it; in the guarded form the \
+         function `door`. A bitcast of bits that are known to be no subnormal's needs none.";
+    NAN = 406, "The bits of a NaN stay inside",
+        "They differ between devices. Where they could reach memory, an index, a branch or a trip, the one NaN is \
+         chosen first; a word made of them becomes a float only if it is a NaN's still.";
+    GUARD = 407, "The guarded form computes by functions",
+        "Sums, differences and products stand only in functions of the profile; outside of them there are products with \
+         a hidden 1 or -1, which are exact.";
 
     // Memory.
     CHAIN = 501, "An access chain reaches one cell",
