@@ -1,7 +1,7 @@
 //! What the compiler emits and the verifier refuses is a mistake of one of them.
 
 use lockstep_module::Module;
-use lockstep_verifier::profile;
+use lockstep_verifier::profile::{self, Form};
 
 /// What a module's SPIR-V came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,12 +19,14 @@ pub struct Read {
 pub fn read(module: &Module) -> Result<Read, String> {
     let mut read = Read::default();
     for kernel in &module.kernels {
-        for (form, words) in [("plain", &kernel.spirv), ("guarded", &kernel.guarded)] {
+        // Without a guarded form the other serves every device.
+        let first = if kernel.guarded.is_empty() { Form::Guarded } else { Form::Plain };
+        for (form, words) in [(first, &kernel.spirv), (Form::Guarded, &kernel.guarded)] {
             if words.is_empty() {
                 continue;
             }
-            profile::read(words, kernel)
-                .map_err(|refusal| format!("`{}`, {form}: {refusal}", kernel.signature.name))?;
+            profile::read(words, kernel, form)
+                .map_err(|refusal| format!("`{}`, {form:?}: {refusal}", kernel.signature.name))?;
             read.kernels += 1;
             read.words += words.len();
         }

@@ -42,9 +42,18 @@ impl Lowering<'_> {
         self.float_from_bits(bits)
     }
 
-    /// The door inward: a word of memory as a float. The product with a hidden 1 is the device's own flush: of a
-    /// subnormal it is a zero of its sign, and of any other number the number.
+    /// The door inward for a word of memory. Where the word is known, since the lane has stored it there itself, a
+    /// driver would see what it is made of.
     pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
+        match self.builder.operation(word) {
+            None | Some(Operation::PushConstant(_)) => self.door(word),
+            Some(_) => self.float_from_any(word),
+        }
+    }
+
+    /// A word as a float. The product with a hidden 1 is the device's own flush: of a subnormal it is a zero of its
+    /// sign, and of any other number the number.
+    fn door(&mut self, word: Value) -> Value {
         if self.form == Form::Guarded {
             return self.call(Function::Door, [word, word]);
         }
@@ -55,8 +64,25 @@ impl Lowering<'_> {
 
     /// The door inward for a word that the program made, of which a driver may know something.
     pub(super) fn float_from_any(&mut self, word: Value) -> Value {
+        if let Some(float) = self.float_of_bits(word) {
+            return float;
+        }
         let word = self.hidden(word);
-        self.float_from_memory(word)
+        self.door(word)
+    }
+
+    /// The float whose bits a word is, as `bits` has made them.
+    fn float_of_bits(&self, word: Value) -> Option<Value> {
+        let Some(Operation::Select(is_nan, nan, raw)) = self.builder.operation(word) else { return None };
+        let Some(Operation::BitsFromFloat(float)) = self.builder.operation(raw) else { return None };
+        let Some(Operation::Compare(WordComparison::Less, infinity, magnitude)) = self.builder.operation(is_nan) else {
+            return None;
+        };
+        let Some(Operation::Arithmetic(WordOperator::And, of, mask)) = self.builder.operation(magnitude) else {
+            return None;
+        };
+        let constants = [nan, infinity, mask].map(|constant| self.builder.constant(constant));
+        (of == raw && constants == [float::NAN, float::INFINITY, MAGNITUDE].map(Some)).then_some(float)
     }
 
     /// The bits of a float, a NaN with the one pattern: the door outward.

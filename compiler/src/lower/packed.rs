@@ -86,7 +86,7 @@ impl Lowering<'_> {
         let positive = self.float_from_bits(magnitude);
         let half = self.float_constant(HALF);
         let sum = self.float_sum(FloatOperator::Add, positive, half);
-        let sum = self.builder.value(Operation::BitsFromFloat(sum));
+        let sum = self.bits(sum);
         let small = self.builder.with(WordOperator::Subtract, sum, HALF);
         let is_small = self.builder.compare_with(WordComparison::Less, magnitude, LEAST_NORMAL);
         let half = self.builder.select(is_small, small, normal);

@@ -84,10 +84,9 @@ rules! {
         "OpUMulExtended, OpIAddCarry and OpISubBorrow are followed by OpCompositeExtract of member 1, and by no other \
          use.";
 
-    CHANCE = 306, "What the host or the device chooses is not seen",
+    HOST = 306, "What the host chooses is not seen",
         "Word 1 of the push constants and the x of WorkgroupId stand in their sum, the group, alone; word 2, or its sum \
-         with a constant, is an index of the trap words; what an atomic operation found is tested by a claim's branch \
-         and by nothing else.";
+         with a constant, is an index of the trap words and nothing else.";
 
     // Floats.
     NO_CONTRACTION = 401, "Every float operation has NoContraction",
@@ -98,6 +97,18 @@ rules! {
     FUNCTION_BODY = 403, "Functions are those of the profile, word for word",
         "What depends on a device's quotient, root or conversion stands only in functions whose bodies the profile \
          gives; each stands once, in the order of the profile, before the function of the entry point.";
+    HIDDEN = 404, "A word that becomes a float is hidden",
+        "It is loaded from a storage buffer or the push constants just so, or is a sum with word 0 of the push \
+         constants, which is always zero, and which no driver knows.";
+    DOOR = 405, "A float that may be subnormal goes through the door",
+        "In the plain form that is its product with a hidden 1, and no other use of it; in the guarded form the \
+         function `door`. A bitcast of bits that are known to be no subnormal's needs none.";
+    NAN = 406, "The bits of a NaN stay inside",
+        "They differ between devices. Where they could reach memory, an index, a branch or a trip, the one NaN is \
+         chosen first; a word made of them becomes a float only if it is a NaN's still.";
+    GUARD = 407, "The guarded form computes by functions",
+        "Sums, differences and products stand only in functions of the profile; outside of them there are products with \
+         a hidden 1 or -1, which are exact.";
 
     // Memory.
     CHAIN = 501, "An access chain reaches one cell",
@@ -128,6 +139,13 @@ rules! {
     TOO_LONG = 605, "A proof is short",
         "Searching for proofs takes a number of steps in proportion to the kernel. What takes more is refused.";
 
+    // Loops and barriers.
+    DIVERGENT_BARRIER = 701, "Every lane of a group comes to every barrier",
+        "The conditions and trips around a barrier are made of constants, push constants, the number of the group and \
+         what is made of them; no lane has left a loop, or skipped the rest of a trip, that another one has not.";
+    BARRIER_PLACE = 702, "A loop with a barrier runs to its end",
+        "No OpBranch leaves it or goes on with its next trip before; the lanes of an `each` kernel never wait.";
+
     // Writing.
     DISCIPLINE = 801, "An array is accessed as its interface says",
         "What is read is not written; what is only written, combined into or claimed is not loaded; what is combined \
@@ -138,6 +156,15 @@ rules! {
     OWN = 803, "No two lanes meet in a cell that is written",
         "Between barriers, and between groups, two accesses of different lanes of which one writes lead to different \
          cells.";
+    OLD_VALUE = 804, "What an atomic operation found is not looked at",
+        "It depends on the order in which lanes come. The one exception is the bit of a claim: old & bit, compared with \
+         zero, as the condition of the branch that claims.";
+
+    // Initialisation.
+    UNSET = 901, "A variable is set before it is loaded",
+        "On every way to the load; of an array of the lane every cell that it may mean.";
+    UNWRITTEN = 902, "A cell of the group is written before it is read",
+        "By some lane, on every way, or by a loop of zeros at the beginning.";
 }
 
 /// What a rule says.

@@ -1,21 +1,25 @@
 //! The proofs: what the book's laws say of a kernel, shown on its tree alone, or a refusal.
 
 mod access;
-mod chance;
+mod assigned;
 mod conditions;
+mod cover;
 mod enumerate;
+mod host;
 mod interface;
 mod needed;
+mod old;
 mod polynomial;
 mod separate;
 mod space;
 mod spot;
+mod uniform;
 mod walk;
 mod words;
 
 pub use walk::Reason;
 
-use lockstep_module::{Kernel, Profile};
+use lockstep_module::{Kernel, Launch, Profile};
 
 use crate::{refusal::Refusal, rules, tree};
 
@@ -34,13 +38,21 @@ pub struct Proof {
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
 pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
-    chance::check(kernel)?;
+    host::check(kernel)?;
     let budget = u64::from(kernel.instructions).saturating_mul(BUDGET.0).saturating_add(BUDGET.1);
     let mut words = words::Words::new(kernel, budget);
     let Some((grid, rooms)) = interface::enter(&mut words, claimed, profile) else {
         return Err(Refusal::of(rules::INTERFACE, "the interface does not hold together"));
     };
+    let each = matches!(claimed.launch, Launch::Each(_));
+    if each && !kernel.shared.is_empty() {
+        return Err(Refusal::of(rules::DISCIPLINE, "the lanes of an `each` kernel share no arrays"));
+    }
+    old::check(kernel)?;
+    assigned::check(kernel)?;
+    let uniform = uniform::check(kernel, each)?;
     let needed = needed::find(kernel);
+    cover::check(kernel, &uniform, &needed)?;
     let mut walk = walk::Walk::new(kernel, words, rooms, grid, needed);
     walk.run()?;
     for meeting in walk.separation.meetings(&walk.words) {

@@ -10,6 +10,7 @@ use super::{
     interface::Grid,
     polynomial::Polynomial,
     space::{Reach, Space},
+    uniform::has_barrier,
     spot::{Level, Spot, Targets},
     words::Words,
 };
@@ -323,14 +324,5 @@ fn meeting(
     pairs.into_iter().find(|(i, j)| {
         let (Some(a), Some(b)) = (touches.get(*i), touches.get(*j)) else { return false };
         a.does.conflicts(b.does) && !a.spots.iter().all(|x| b.spots.iter().all(|y| level.apart(x, y)))
-    })
-}
-
-fn has_barrier(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match step {
-        Step::Barrier { .. } => true,
-        Step::If { then, otherwise, .. } => has_barrier(then) || has_barrier(otherwise),
-        Step::Loop { body, .. } => has_barrier(body),
-        _ => false,
     })
 }

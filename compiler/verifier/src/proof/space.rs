@@ -238,6 +238,11 @@ impl Space {
         if sum.varying().is_empty() && sum.constant() >= 0 {
             return;
         }
+        let about = sum.atoms().next().and_then(|atom| self.of_atom.get(atom as usize));
+        let first = about.map(Vec::as_slice).unwrap_or_default().iter();
+        if first.rev().take(MAX_TRIED).any(|fact| self.facts.get(*fact as usize) == Some(&sum)) {
+            return;
+        }
         self.facts.push(sum);
         self.list(self.facts.len() - 1);
     }

@@ -245,10 +245,14 @@ impl<'k> Walk<'k> {
         let shape = |value| self.words.operation(value);
         let Some(Operation::Compare(WordComparison::Equal, masked, zero)) = shape(condition) else { return Ok(None) };
         let Some(Operation::Word(WordOperator::And, old, bit)) = shape(masked) else { return Ok(None) };
-        let Some(Set { held, old: set, bit: of }) = self.separation.set() else { return Ok(None) };
-        if !matches!(shape(zero), Some(Operation::Constant(0))) || old != set || bit != of {
+        if shape(old) != Some(Operation::Old) {
             return Ok(None);
         }
+        let set = self.separation.set().filter(|set| old == set.old && bit == set.bit);
+        let Some(Set { held, .. }) = set.filter(|_| matches!(shape(zero), Some(Operation::Constant(0)))) else {
+            let site = self.kernel.values.get(condition.0 as usize).map_or(Site::default(), |made| made.site);
+            return Err(Refusal::at(rules::CLAIM, site, "what is tested is not the bit that was set last"));
+        };
         let claimed = |place: &Place| match place {
             Place::Buffer(binding, _) => {
                 matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. }))

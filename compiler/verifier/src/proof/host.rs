@@ -1,17 +1,16 @@
-//! What the host or the device may choose is not seen by a kernel: where a slice of the dispatch begins, which word of
-//! the trap words is its own, and in which order lanes come to an atomic operation.
+//! What the host may choose is not seen by a kernel: where a slice of the dispatch begins, and which of the trap words
+//! are its own.
 //!
 //! Each of these has one use. The first group of the slice and the number of the workgroup in it are added, which gives
 //! the group, and neither stands anywhere else; so cutting a dispatch into slices changes nothing. The place of the trap
-//! words, or a sum of it with a constant, is an index of theirs. What an atomic operation found is looked at by one test
-//! of a branch, `(old & bit) == 0`; which branch that may be is the matter of claims.
+//! words, or a sum of it with a constant, is an index of theirs.
 
 use lockstep_module::spirv_abi::{TRAP_BINDING, WORD_FIRST_GROUP, WORD_TRAP_SLOT};
 
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{Kernel, Operation, Place, Step, Value, WordComparison, WordOperator},
+    tree::{Kernel, Operation, Place, Site, Step, Value, WordOperator},
 };
 
 /// What a value may be used for.
@@ -25,18 +24,12 @@ enum Only {
     /// An index of the trap words; or, of the first kind, a sum with a constant.
     TrapSlot,
     TrapIndex,
-    /// A mask with one bit.
-    Old,
-    /// A comparison with zero.
-    OldBit,
-    /// The condition of a branch.
-    OldTest,
 }
 
 /// Looks at every use of every value.
 ///
 /// # Errors
-/// [`rules::CHANCE`].
+/// [`rules::HOST`].
 pub(super) fn check(kernel: &Kernel) -> Result<(), Refusal> {
     let mut kinds: Vec<Only> = Vec::with_capacity(kernel.values.len());
     for definition in &kernel.values {
@@ -49,20 +42,10 @@ pub(super) fn check(kernel: &Kernel) -> Result<(), Refusal> {
             Operation::PushConstant(WORD_FIRST_GROUP) => Only::FirstGroup,
             Operation::PushConstant(WORD_TRAP_SLOT) => Only::TrapSlot,
             Operation::WorkgroupX => Only::Workgroup,
-            Operation::Old => Only::Old,
             Operation::Word(WordOperator::Add, a, b) => match (of(a), of(b)) {
                 (Only::FirstGroup, Only::Workgroup) | (Only::Workgroup, Only::FirstGroup) => Only::Free,
                 (Only::TrapSlot, Only::Free) if constant(b).is_some() => Only::TrapIndex,
                 (Only::Free, Only::TrapSlot) if constant(a).is_some() => Only::TrapIndex,
-                kinds => seen(kinds, definition.site)?,
-            },
-            Operation::Word(WordOperator::And, a, b) => match (of(a), of(b)) {
-                (Only::Old, Only::Free) | (Only::Free, Only::Old) => Only::OldBit,
-                kinds => seen(kinds, definition.site)?,
-            },
-            Operation::Compare(WordComparison::Equal, a, b) => match (of(a), of(b)) {
-                (Only::OldBit, Only::Free) if constant(b) == Some(0) => Only::OldTest,
-                (Only::Free, Only::OldBit) if constant(a) == Some(0) => Only::OldTest,
                 kinds => seen(kinds, definition.site)?,
             },
             Operation::Load(Place::Buffer(TRAP_BINDING, index)) if is_trap_index(of(index)) => Only::Free,
@@ -83,7 +66,7 @@ fn is_trap_index(kind: Only) -> bool {
 }
 
 /// A use that shows something.
-fn seen((a, b): (Only, Only), site: crate::tree::Site) -> Result<Only, Refusal> {
+fn seen((a, b): (Only, Only), site: Site) -> Result<Only, Refusal> {
     let what = match if a == Only::Free { b } else { a } {
         Only::Free => return Ok(Only::Free),
         Only::FirstGroup | Only::Workgroup => {
@@ -92,12 +75,8 @@ fn seen((a, b): (Only, Only), site: crate::tree::Site) -> Result<Only, Refusal> 
         Only::TrapSlot | Only::TrapIndex => {
             "word 2 of the push constants, or its sum with a constant, is an index of the trap words and nothing else"
         }
-        Only::Old | Only::OldBit | Only::OldTest => {
-            "what an atomic operation found depends on the order of lanes: a branch may test `(old & bit) == 0` when a \
-             cell is claimed, and nothing else looks at it"
-        }
     };
-    Err(Refusal::at(rules::CHANCE, site, what))
+    Err(Refusal::at(rules::HOST, site, what))
 }
 
 fn steps(block: &[Step], kinds: &[Only]) -> Result<(), Refusal> {
@@ -117,9 +96,7 @@ fn steps(block: &[Step], kinds: &[Only]) -> Result<(), Refusal> {
                 }
             }
             Step::If { condition, then, otherwise, site } => {
-                if of(*condition) != Only::OldTest {
-                    seen((of(*condition), Only::Free), *site)?;
-                }
+                seen((of(*condition), Only::Free), *site)?;
                 steps(then, kinds)?;
                 steps(otherwise, kinds)?;
             }
@@ -135,7 +112,7 @@ fn steps(block: &[Step], kinds: &[Only]) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{AtomicOperator, Definition, Site, Type};
+    use crate::tree::{Definition, Type};
 
     fn definition(operation: Operation) -> Definition {
         Definition { ty: Type::Word, site: Site(0), operation }
@@ -165,7 +142,7 @@ mod tests {
         assert_eq!(check(&kernel(&group, vec![store(Place::Variable(0), 2)])), Ok(()));
         for part in [0, 1] {
             let refusal = check(&kernel(&group, vec![store(Place::Variable(0), part)])).unwrap_err();
-            assert_eq!(refusal.rule, rules::CHANCE);
+            assert_eq!(refusal.rule, rules::HOST);
         }
         for operation in [
             word(WordOperator::Subtract, 0, 1),
@@ -188,38 +165,8 @@ mod tests {
                 store(Place::Variable(0), index),
                 store(Place::Buffer(0, Value(index)), index),
             ] {
-                assert_eq!(check(&kernel(&slot, vec![step])).unwrap_err().rule, rules::CHANCE);
+                assert_eq!(check(&kernel(&slot, vec![step])).unwrap_err().rule, rules::HOST);
             }
         }
-    }
-
-    #[test]
-    fn what_an_atomic_operation_found_is_tested_alone() {
-        let test = [
-            Operation::Constant(0),
-            Operation::Constant(8),
-            Operation::Old,
-            word(WordOperator::And, 2, 1),
-            Operation::Compare(WordComparison::Equal, Value(3), Value(0)),
-        ];
-        let atomic = Step::Atomic {
-            operator: AtomicOperator::Or,
-            place: Place::Buffer(2, Value(0)),
-            value: Value(1),
-            old: Value(2),
-            site: Site(1),
-        };
-        let branch = |condition| Step::If {
-            condition: Value(condition),
-            then: Vec::new(),
-            otherwise: Vec::new(),
-            site: Site(2),
-        };
-        assert_eq!(check(&kernel(&test, vec![atomic, branch(4)])), Ok(()));
-        for shown in [2, 3, 4] {
-            let refusal = check(&kernel(&test, vec![store(Place::Variable(0), shown)])).unwrap_err();
-            assert!(refusal.message.contains("order of lanes"), "{refusal}");
-        }
-        assert!(check(&kernel(&test, vec![branch(3)])).is_err());
     }
 }
