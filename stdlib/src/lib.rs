@@ -3,7 +3,7 @@
 //! This crate only carries the texts. The compiler parses a file when a program uses it.
 
 /// The modules, by the name that follows `std::`.
-const MODULES: [(&str, &str); 43] = [
+const MODULES: [(&str, &str); 44] = [
     ("attention", include_str!("../attention.lks")),
     ("bitonic", include_str!("../bitonic.lks")),
     ("bits", include_str!("../bits.lks")),
@@ -29,6 +29,7 @@ const MODULES: [(&str, &str); 43] = [
     ("math_pow", include_str!("../math_pow.lks")),
     ("math_pow_exact", include_str!("../math_pow_exact.lks")),
     ("math_quick", include_str!("../math_quick.lks")),
+    ("math_quick_direction", include_str!("../math_quick_direction.lks")),
     ("math_quick_log", include_str!("../math_quick_log.lks")),
     ("math_quick_pow", include_str!("../math_quick_pow.lks")),
     ("math_rem", include_str!("../math_rem.lks")),

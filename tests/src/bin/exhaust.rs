@@ -1,6 +1,7 @@
 //! Functions of `std::math` on one device, against the hashes in `tests/math`: all 2^32 inputs of those of one number, 2^30
 //! operands of others. `cargo run --release -p lockstep-tests --bin exhaust -- FUNCTION… [--engine PART-OF-NAME]`, with no
-//! function all of which there are hashes. With `--samples FILE` one function on the lines of such a file, instead.
+//! function all of which there are hashes. With `--blocks 00,3f,bf` only these blocks, for slow devices. With `--samples FILE`
+//! one function on the lines of such a file, instead.
 //!
 //! A block is 2^24 inputs: those that share their highest byte, or operands of `lockstep_witness`. Blocks that were right
 //! are noted in `target/exhaust`, so that a run that was broken off goes on where it was.
@@ -28,6 +29,8 @@ use sha2::{Digest, Sha256};
 struct Wish {
     functions: Vec<String>,
     engine: String,
+    /// None: all.
+    blocks: Option<Vec<u32>>,
     samples: Option<PathBuf>,
 }
 
@@ -45,7 +48,7 @@ fn main() {
     println!("{} ({}), {}", device.name, device.driver, engine.class());
     let wrong: usize = match &wish.samples {
         Some(path) => wish.functions.iter().map(|function| compare(&engine, function, path)).sum(),
-        None => wish.functions.iter().map(|function| run(&engine, &folder, function)).sum(),
+        None => wish.functions.iter().map(|function| run(&engine, &folder, function, wish.blocks.as_deref())).sum(),
     };
     if wrong > 0 {
         std::process::exit(1);
@@ -53,16 +56,24 @@ fn main() {
 }
 
 fn wish() -> Wish {
-    let mut wish = Wish { functions: Vec::new(), engine: String::new(), samples: None };
+    let mut wish = Wish { functions: Vec::new(), engine: String::new(), blocks: None, samples: None };
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--engine" => wish.engine = words.next().expect("--engine takes a part of a name").to_lowercase(),
+            "--blocks" => wish.blocks = Some(listed(&words.next().expect("--blocks takes numbers in hexadecimal"))),
             "--samples" => wish.samples = Some(words.next().expect("--samples takes a file").into()),
             _ => wish.functions.push(word),
         }
     }
     wish
+}
+
+fn listed(numbers: &str) -> Vec<u32> {
+    numbers
+        .split(',')
+        .map(|number| u32::from_str_radix(number, 16).expect("a block is a number in hexadecimal"))
+        .collect()
 }
 
 /// The functions of which there are hashes.
@@ -102,18 +113,19 @@ fn compare(engine: &Engine, function: &str, path: &Path) -> usize {
     wrong.len()
 }
 
-/// Runs one function; how many blocks are wrong.
-fn run(engine: &Engine, folder: &Path, name: &str) -> usize {
+/// Runs one function; how many blocks are wrong. Blocks that a function does not have are left out.
+fn run(engine: &Engine, folder: &Path, name: &str, wanted: Option<&[u32]>) -> usize {
     let text = fs::read_to_string(folder.join(format!("{name}.hashes")));
     let text = text.unwrap_or_else(|_| panic!("there are no hashes of {name} in tests/math"));
     let hashes: Vec<&str> = text.lines().skip(1).filter_map(|line| line.get(3..)).collect();
     let function = Function::of_name(name);
-    let blocks = function.blocks();
-    assert_eq!(hashes.len(), blocks as usize, "{name}: some blocks have no hash yet");
+    assert_eq!(hashes.len(), function.blocks() as usize, "{name}: some blocks have no hash yet");
+    let blocks: Vec<u32> =
+        (0..function.blocks()).filter(|block| wanted.is_none_or(|wanted| wanted.contains(block))).collect();
     let done = Done::of(engine, name, &(text.clone() + &function.program.module.hash()));
     let loaded = engine.load_unverified(&function.program.module).expect("the module loads");
     let (start, mut wrong) = (Instant::now(), 0);
-    for block in (0..blocks).filter(|block| !done.blocks.contains(block)) {
+    for (before, block) in blocks.iter().copied().enumerate().filter(|(_, block)| !done.blocks.contains(block)) {
         let mut hash = Sha256::new();
         let words = results(engine, &function.program, &loaded, function.call(block));
         words.iter().for_each(|word| hash.update(word.to_le_bytes()));
@@ -127,10 +139,12 @@ fn run(engine: &Engine, folder: &Path, name: &str) -> usize {
             wrong += 1;
             println!("\n{name}: block {block:02x} is wrong: {found}");
         }
-        print!("\r{name}: {} of {blocks} blocks, {wrong} wrong, {:.0} s ", block + 1, start.elapsed().as_secs_f64());
+        let seconds = start.elapsed().as_secs_f64();
+        print!("\r{name}: {} of {} blocks, {wrong} wrong, {seconds:.0} s ", before + 1, blocks.len());
         let _ = std::io::stdout().flush();
     }
-    println!("\r{name}: all {blocks} blocks, {wrong} wrong, {:.0} s    ", start.elapsed().as_secs_f64());
+    let what = if wanted.is_some() { "chosen" } else { "all" };
+    println!("\r{name}: {what} {} blocks, {wrong} wrong, {:.0} s    ", blocks.len(), start.elapsed().as_secs_f64());
     wrong
 }
 

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             "code" => code::measure(out, scale),
             "math" => math::measure(out, &functions, scale),
             "instructions" => instructions::measure(out, &functions),
-            instructions::COUNTED => instructions::count(&functions),
+            instructions::COUNTED => instructions::count(out, &functions),
             _ => return usage(),
         };
         if let Err(error) = measured.and_then(|()| writeln!(out)) {

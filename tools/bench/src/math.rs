@@ -1,6 +1,7 @@
 //! The elementary functions: `std::math`, correctly rounded, beside the driver's own instruction on the same driver, and
 //! beside glibc and numpy on one core. The results of the driver's instruction are compared with the right ones.
 
+mod callgrind;
 mod functions;
 mod host;
 pub mod instructions;

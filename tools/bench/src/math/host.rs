@@ -1,68 +1,106 @@
-//! The same functions on one core of the host: glibc, through Rust's own methods, and numpy, where python has it.
+//! The same functions of the same values on one core of the host: glibc, through Rust's own methods, and numpy, where there
+//! is a python that has it. By processor time.
 
 use std::{
+    env,
+    ffi::OsString,
     hint::black_box,
     io::{self, Write},
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{ROUNDS, VALUES, functions::Function, stream};
-use crate::timing::{median, milliseconds};
+use crate::timing::spent;
+
+/// Names the python that is asked for numpy.
+const PYTHON: &str = "LOCKSTEP_PYTHON";
+/// The rounds of all functions together are many, so that steps of 10 ms do not matter.
+const REPEATS: usize = 4;
 
 /// Prints a table.
 ///
 /// # Errors
 /// Those of writing.
 pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Result<()> {
-    let numpy = numpy(functions);
+    let python = env::var_os(PYTHON).unwrap_or_else(|| "python3".into());
+    let numpy = numpy(&python, functions)?;
     if numpy.is_empty() {
-        writeln!(out, "numpy is left out: python3 has none")?;
+        writeln!(out, "numpy is left out: {} has none; {PYTHON} may name another", python.display())?;
     }
-    writeln!(out, "one core of the host\n{:8}{:>10}{:>10}", "", "glibc", "numpy")?;
+    writeln!(out, "one core of the host, in nanoseconds a value and in millions of values a second")?;
+    writeln!(out, "{:8}{:>10}{:>10}{:>10}{:>10}", "", "glibc", "numpy", "glibc", "numpy")?;
     for function in functions {
-        let glibc = glibc(function)?.map_or("-".into(), |each| format!("{each:.2}"));
-        let line = numpy.iter().find(|(name, _)| *name == function.name);
-        let numpy = line.map_or("-".into(), |(_, each)| format!("{each:.2}"));
-        writeln!(out, "{:8}{glibc:>10}{numpy:>10}", function.name)?;
+        let times = [glibc(function), numpy.iter().find(|(name, _)| *name == function.name).map(|(_, each)| *each)];
+        let column = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.2}"));
+        let rate = |each: Option<f64>| each.map_or("-".into(), |each| format!("{:.0}", 1000.0 / each));
+        let [glibc, numpy] = times.map(column);
+        let [glibc_rate, numpy_rate] = times.map(rate);
+        writeln!(out, "{:8}{glibc:>10}{numpy:>10}{glibc_rate:>10}{numpy_rate:>10}", function.name)?;
     }
     Ok(())
 }
 
 /// Nanoseconds a value.
-fn glibc(function: &Function) -> io::Result<Option<f64>> {
-    let Some(host) = function.host else { return Ok(None) };
+fn glibc(function: &Function) -> Option<f64> {
+    let host = function.host?;
     let floats = |second| -> Vec<f32> { stream(function, second, VALUES).into_iter().map(f32::from_bits).collect() };
     let (first, second) = (floats(false), floats(function.is_binary()));
     let mut results = vec![0.0f32; first.len()];
-    let time = median(ROUNDS, || {
-        let start = Instant::now();
+    let (clock, processor) = (Instant::now(), spent());
+    for _ in 0..ROUNDS * REPEATS {
         for ((result, a), b) in results.iter_mut().zip(&first).zip(&second) {
             *result = host(*a, *b);
         }
         black_box(&mut results);
-        Ok(start.elapsed())
-    })?;
-    Ok(Some(milliseconds(time) * 1e6 / f64::from(VALUES)))
+    }
+    let used = (|| Some(spent()?.saturating_sub(processor?)))();
+    Some(each(used.unwrap_or_else(|| clock.elapsed())))
 }
 
-/// The functions that numpy has, with nanoseconds a value; none without numpy.
-fn numpy(functions: &[&Function]) -> Vec<(&'static str, f64)> {
+fn each(all: Duration) -> f64 {
+    all.as_secs_f64() * 1e9 / f64::from(VALUES) / (ROUNDS * REPEATS) as f64
+}
+
+fn arguments(function: &Function) -> usize {
+    1 + usize::from(function.is_binary())
+}
+
+/// The functions that numpy has, with nanoseconds a value; none without numpy. The values go in by a pipe.
+fn numpy(python: &OsString, functions: &[&Function]) -> io::Result<Vec<(&'static str, f64)>> {
+    let rounds = ROUNDS * REPEATS;
     let mut script = format!(
-        "import time, numpy\n\
-         def measure(f, *ranges):\n    \
-         xs = [numpy.random.default_rng(1).uniform(a, b, {VALUES}).astype(numpy.float32) for a, b in ranges]\n    \
-         out = numpy.empty_like(xs[0]); times = []\n    \
-         for _ in range({ROUNDS}):\n        t = time.perf_counter(); f(*xs, out=out); times.append(time.perf_counter() - t)\n    \
-         print(sorted(times)[{ROUNDS} // 2] * 1e9 / {VALUES})\n"
+        "import sys, time, numpy\n\
+         def measure(f, count):\n    \
+         read = lambda: numpy.frombuffer(sys.stdin.buffer.read(4 * {VALUES}), numpy.float32)\n    \
+         xs = [read() for _ in range(count)]\n    \
+         out = numpy.empty_like(xs[0]); f(*xs, out=out); start = time.process_time()\n    \
+         for _ in range({rounds}): f(*xs, out=out)\n    \
+         print((time.process_time() - start) * 1e9 / {VALUES} / {rounds})\n"
     );
     let there: Vec<&Function> = functions.iter().copied().filter(|function| function.numpy.is_some()).collect();
     for function in &there {
-        let (name, first, second) = (function.numpy.unwrap_or_default(), function.first, function.second);
-        let second = if function.is_binary() { format!(", ({}, {})", second.0, second.1) } else { String::new() };
-        script += &format!("measure(numpy.{name}, ({}, {}){second})\n", first.0, first.1);
+        script += &format!("measure(numpy.{}, {})\n", function.numpy.unwrap_or_default(), arguments(function));
     }
-    let ran = Command::new("python3").arg("-c").arg(script).stderr(Stdio::null()).output();
-    let text = ran.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    there.iter().zip(text.lines()).filter_map(|(function, line)| Some((function.name, line.parse().ok()?))).collect()
+    let mut command = Command::new(python);
+    command.arg("-c").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return Ok(Vec::new()) };
+    // The results are few enough to wait in their pipe. A python without numpy ends before it has read anything.
+    let written = child.stdin.take().map(|mut pipe| {
+        there.iter().try_for_each(|function| {
+            [false, true].iter().take(arguments(function)).try_for_each(|second| {
+                let words: Vec<u8> = stream(function, *second, VALUES).into_iter().flat_map(u32::to_le_bytes).collect();
+                pipe.write_all(&words)
+            })
+        })
+    });
+    let text = String::from_utf8_lossy(&child.wait_with_output()?.stdout).into_owned();
+    if written.is_none_or(|written| written.is_err()) {
+        return Ok(Vec::new());
+    }
+    Ok(there
+        .iter()
+        .zip(text.lines())
+        .filter_map(|(function, line)| Some((function.name, line.parse().ok()?)))
+        .collect())
 }

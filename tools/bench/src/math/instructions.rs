@@ -1,6 +1,6 @@
 //! How many instructions of the host a value takes, counted by valgrind's callgrind, which no other work on the machine
-//! disturbs. The command runs itself under it, twice for each count: what a program's start and a driver's compiler take
-//! falls out of the difference. Only what computes on the host can be counted: CPU drivers, and glibc.
+//! disturbs. The command runs itself under it, once for each device, and counts only dispatches of kernels that the driver has
+//! compiled before. Only what computes on the host can be counted: CPU drivers, and glibc.
 //!
 //! Valgrind's processor keeps subnormals whatever it is told, so the plain form of our kernels is asked for: its results
 //! are not right there, but its instructions are those that run without valgrind.
@@ -9,26 +9,25 @@ use std::{
     env,
     hint::black_box,
     io::{self, Write},
+    path::Path,
     process::{Command, Stdio},
     sync::Arc,
 };
 
 use lockstep_module::plan::Plan;
-use lockstep_vulkan::{Device, Engine, devices};
+use lockstep_vulkan::{Device, Engine, Loaded, devices};
 
-use super::{Form, Prepared, functions::Function, named, run, stream};
+use super::{Form, Prepared, callgrind, functions::Function, named, run, stream};
 use crate::glslang::Glslang;
 
 /// How many values: counts hardly vary, so few are enough.
 const VALUES: u32 = 1 << 15;
-/// How many more times the longer of two runs does the same.
-const REPEATS: u32 = 32;
-/// What the command is called with under callgrind, followed by a place, a side, a function, and how often.
+/// How often all of them are taken, so that what a submission costs besides is nothing.
+const REPEATS: u32 = 16;
+/// What the command is called with under callgrind, followed by where that writes to, a place, and functions.
 pub const COUNTED: &str = "counted";
 /// The place that is no device.
 const HOST: &str = "host";
-const OURS: &str = "ours";
-const THEIRS: &str = "theirs";
 
 /// Prints a table. Without valgrind it says so.
 ///
@@ -39,29 +38,15 @@ pub fn measure(out: &mut dyn Write, names: &[String]) -> io::Result<()> {
     if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
         return writeln!(out, "instructions are not counted: there is no valgrind");
     }
-    let glslang = Glslang::find()?.is_ok();
     writeln!(out, "Elementary functions, in instructions a value")?;
     for device in admitted()? {
         writeln!(out, "{}\n{:8}{:>10}{:>10}{:>8}", device.name, "", "Lockstep", "driver", "ratio")?;
-        for function in &functions {
-            let Some(ours) = counted(&device.id, OURS, function)? else {
-                writeln!(out, "not counted: valgrind cannot run this driver's code")?;
-                break;
-            };
-            write!(out, "{:8}{ours:10.1}", function.name)?;
-            let theirs =
-                if glslang && function.glsl().is_some() { counted(&device.id, THEIRS, function)? } else { None };
-            match theirs {
-                Some(theirs) => writeln!(out, "{theirs:10.1}{:8.2}", ours / theirs)?,
-                None => writeln!(out, "{:>10}{:>8}", "-", "-")?,
-            }
+        if !under_callgrind(out, &device.id, &functions)? {
+            writeln!(out, "not counted: valgrind cannot run this driver's code")?;
         }
     }
     writeln!(out, "one core of the host\n{:8}{:>10}", "", "glibc")?;
-    for function in functions.iter().filter(|function| function.host.is_some()) {
-        let glibc = counted(HOST, THEIRS, function)?;
-        writeln!(out, "{:8}{:>10}", function.name, glibc.map_or("-".into(), |glibc| format!("{glibc:.1}")))?;
-    }
+    under_callgrind(out, HOST, &functions)?;
     Ok(())
 }
 
@@ -70,64 +55,93 @@ fn admitted() -> io::Result<Vec<Device>> {
     Ok(devices.into_iter().filter(|device| device.refused.is_none()).collect())
 }
 
-/// Instructions a value; None if the program does not end well under callgrind.
-fn counted(place: &str, side: &str, function: &Function) -> io::Result<Option<f64>> {
-    let [Some(once), Some(more)] =
-        [run_counted(place, side, function, 1)?, run_counted(place, side, function, 1 + REPEATS)?]
-    else {
-        return Ok(None);
-    };
-    Ok(Some((more - once) / f64::from(REPEATS) / f64::from(VALUES)))
-}
-
-/// The instructions of one whole run.
-fn run_counted(place: &str, side: &str, function: &Function, repeats: u32) -> io::Result<Option<f64>> {
+/// Whether the program ended well, which prints its lines itself.
+fn under_callgrind(out: &mut dyn Write, place: &str, functions: &[&Function]) -> io::Result<bool> {
+    out.flush()?;
+    let folder = tempfile::tempdir()?;
+    let files = folder.path().join("dump");
     let ran = Command::new("valgrind")
-        .args(["--tool=callgrind", "--smc-check=all-non-file", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=callgrind", "--instr-atstart=no", "--smc-check=all-non-file"])
+        .arg(format!("--callgrind-out-file={}", files.display()))
         .arg(env::current_exe()?)
-        .args([COUNTED, place, side, function.name, &repeats.to_string()])
-        // Else the second run finds what the first has compiled.
-        .env("MESA_SHADER_CACHE_DISABLE", "true")
-        .stdout(Stdio::null())
-        .output()?;
-    let text = String::from_utf8_lossy(&ran.stderr);
-    let total = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    Ok(total.filter(|_| ran.status.success()))
+        .arg(COUNTED)
+        .arg(&files)
+        .arg(place)
+        .args(functions.iter().map(|function| function.name))
+        .stderr(Stdio::null())
+        .status()?;
+    Ok(ran.success())
 }
 
-/// What runs under callgrind.
+/// What runs under callgrind: prints a line for each function.
 ///
 /// # Errors
 /// Words that [`measure`] does not give; a program that does not compile or run.
-pub fn count(words: &[String]) -> io::Result<()> {
-    let [place, side, name, repeats] = words else { return Err(io::Error::other("four words are needed")) };
-    let repeats = repeats.parse().map_err(io::Error::other)?;
-    let function = named(std::slice::from_ref(name))?[0];
+pub fn count(out: &mut dyn Write, words: &[String]) -> io::Result<()> {
+    let [files, place, names @ ..] = words else { return Err(io::Error::other("three words are needed")) };
+    let mut counter = Counter { files: Path::new(files), dumps: 0 };
+    let functions = named(names)?;
     if place == HOST {
-        count_on_host(function, repeats);
+        for function in functions.iter().filter(|function| function.host.is_some()) {
+            writeln!(out, "{:8}{:10.1}", function.name, counter.of_glibc(function)?)?;
+        }
         return Ok(());
     }
     let glslang = Glslang::find()?.ok();
     for device in admitted()?.iter().filter(|device| device.id == *place) {
         let engine = Engine::open(device).map_err(io::Error::other)?;
-        let glslang = glslang.as_ref().filter(|_| side == THEIRS);
-        let Prepared { plan, ours, theirs } = Prepared::new(&engine, glslang, function, VALUES, Form::Plain)?;
-        let dispatches = (0..repeats).flat_map(|_| plan.dispatches.iter().cloned()).collect();
-        let plan = Arc::new(Plan { dispatches, outputs: Vec::new(), ..(*plan).clone() });
-        run(&engine, theirs.as_ref().unwrap_or(&ours), &plan)?;
+        for function in &functions {
+            let Prepared { plan, ours, theirs } =
+                Prepared::new(&engine, glslang.as_ref(), function, VALUES, Form::Plain)?;
+            let ours = counter.of_device(&engine, &ours, &plan)?;
+            write!(out, "{:8}{ours:10.1}", function.name)?;
+            match theirs {
+                Some(theirs) => {
+                    let theirs = counter.of_device(&engine, &theirs, &plan)?;
+                    writeln!(out, "{theirs:10.1}{:8.2}", ours / theirs)?;
+                }
+                None => writeln!(out, "{:>10}{:>8}", "-", "-")?,
+            }
+        }
     }
     Ok(())
 }
 
-fn count_on_host(function: &Function, repeats: u32) {
-    let Some(host) = function.host else { return };
-    let floats = |second| -> Vec<f32> { stream(function, second, VALUES).into_iter().map(f32::from_bits).collect() };
-    let (first, second) = (floats(false), floats(function.is_binary()));
-    let mut results = vec![0.0f32; first.len()];
-    for _ in 0..repeats {
-        for ((result, a), b) in results.iter_mut().zip(&first).zip(&second) {
-            *result = host(*a, *b);
-        }
-        black_box(&mut results);
+/// Counts instructions a value.
+struct Counter<'a> {
+    files: &'a Path,
+    dumps: u32,
+}
+
+impl Counter<'_> {
+    fn each(&mut self, work: impl FnOnce() -> io::Result<()>) -> io::Result<f64> {
+        self.dumps += 1;
+        let all = callgrind::instructions(self.files, self.dumps, work)?;
+        Ok(all as f64 / f64::from(REPEATS) / f64::from(VALUES))
+    }
+
+    fn of_device(&mut self, engine: &Engine, loaded: &Loaded, plan: &Arc<Plan>) -> io::Result<f64> {
+        // The driver compiles at the first run.
+        run(engine, loaded, plan)?;
+        let dispatches = (0..REPEATS).flat_map(|_| plan.dispatches.iter().cloned()).collect();
+        let plan = Arc::new(Plan { dispatches, outputs: Vec::new(), ..(**plan).clone() });
+        self.each(|| run(engine, loaded, &plan).map(drop))
+    }
+
+    fn of_glibc(&mut self, function: &Function) -> io::Result<f64> {
+        let Some(host) = function.host else { return Ok(0.0) };
+        let floats =
+            |second| -> Vec<f32> { stream(function, second, VALUES).into_iter().map(f32::from_bits).collect() };
+        let (first, second) = (floats(false), floats(function.is_binary()));
+        let mut results = vec![0.0f32; first.len()];
+        self.each(|| {
+            for _ in 0..REPEATS {
+                for ((result, a), b) in results.iter_mut().zip(&first).zip(&second) {
+                    *result = host(*a, *b);
+                }
+                black_box(&mut results);
+            }
+            Ok(())
+        })
     }
 }
