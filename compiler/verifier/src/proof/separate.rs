@@ -10,8 +10,8 @@ use super::{
     interface::Grid,
     polynomial::Polynomial,
     space::{Reach, Space},
-    uniform::has_barrier,
     spot::{Level, Spot, Targets},
+    uniform::has_barrier,
     words::Words,
 };
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};

@@ -39,7 +39,11 @@ pub(super) fn check(kernel: &Kernel, each: bool) -> Result<Uniform, Refusal> {
         flow.block(&kernel.body, false);
     }
     if let Some(site) = flow.barrier {
-        return Err(Refusal::at(rules::DIVERGENT_BARRIER, site, "not every lane of the group may come to this barrier"));
+        return Err(Refusal::at(
+            rules::DIVERGENT_BARRIER,
+            site,
+            "not every lane of the group may come to this barrier",
+        ));
     }
     holds_no_exit(&kernel.body, each)?;
     Ok(Uniform { values: flow.values })
@@ -161,7 +165,11 @@ fn holds_no_exit(steps: &[Step], each: bool) -> Result<(), Refusal> {
             Step::Loop { body, site, .. } => {
                 holds_no_exit(body, each)?;
                 if has_barrier(body) && leaves(body) {
-                    return Err(Refusal::at(rules::BARRIER_PLACE, *site, "a loop with a barrier in it runs to its end"));
+                    return Err(Refusal::at(
+                        rules::BARRIER_PLACE,
+                        *site,
+                        "a loop with a barrier in it runs to its end",
+                    ));
                 }
             }
             _ => {}
