@@ -10,4 +10,5 @@ pub mod rules;
 pub mod tree;
 mod verified;
 
-pub use verified::{Form, KernelProof, Refused, Verified, verify, verify_kernel};
+pub use profile::Form;
+pub use verified::{KernelProof, Refused, Verified, verify, verify_kernel};

@@ -6,19 +6,10 @@ use std::fmt;
 use lockstep_module::{Kernel, Module, Profile};
 
 use crate::{
-    profile,
+    profile::{self, Form},
     proof::{self, Proof},
     refusal::Refusal,
 };
-
-/// Which of the two forms of a kernel is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// For devices that flush after rounding.
-    Plain,
-    /// For the other float classes.
-    Guarded,
-}
 
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,22 +75,22 @@ pub fn verify(module: &Module) -> Result<Verified<'_>, Refused> {
     let kernels = module.kernels.iter().map(|kernel| {
         let proven = |form, words: &[u32]| {
             let refused = |refusal| Refused { kernel: kernel.signature.name.clone(), form, refusal };
-            verify_kernel(words, kernel, module.profile).map_err(refused)
+            verify_kernel(words, kernel, module.profile, form).map_err(refused)
         };
+        if kernel.guarded.is_empty() {
+            // The one form there is runs on devices of every class.
+            return Ok(KernelProof { plain: proven(Form::Guarded, &kernel.spirv)?, guarded: None });
+        }
         let plain = proven(Form::Plain, &kernel.spirv)?;
-        let guarded = match kernel.guarded.as_slice() {
-            [] => None,
-            words => Some(proven(Form::Guarded, words)?),
-        };
-        Ok(KernelProof { plain, guarded })
+        Ok(KernelProof { plain, guarded: Some(proven(Form::Guarded, &kernel.guarded)?) })
     });
     Ok(Verified { module, kernels: kernels.collect::<Result<_, _>>()? })
 }
 
-/// Proves one form of a kernel.
+/// Proves one form of a kernel, for the devices that may run it.
 ///
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
-pub fn verify_kernel(words: &[u32], claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
-    proof::prove(&profile::read(words, claimed)?, claimed, profile)
+pub fn verify_kernel(words: &[u32], claimed: &Kernel, profile: Profile, form: Form) -> Result<Proof, Refusal> {
+    proof::prove(&profile::read(words, claimed, form)?, claimed, profile)
 }
