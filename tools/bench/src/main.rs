@@ -1,7 +1,7 @@
 //! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
 //! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench -- [check] [compile] [code] [math | instructions [FUNCTION…]] [--large]`
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [verify] [code] [math | instructions [FUNCTION…]] [--large]`
 
 mod agreement;
 mod check;
@@ -14,6 +14,7 @@ mod peers;
 mod program;
 mod repeated;
 mod timing;
+mod verify;
 
 use std::{
     env,
@@ -24,12 +25,13 @@ use std::{
 use input::Scale;
 use math::instructions;
 
-const USAGE: &str = "usage: lockstep-bench [check] [compile] [code] [math | instructions [FUNCTION…]] [--large]";
+const USAGE: &str =
+    "usage: lockstep-bench [check] [compile] [verify] [code] [math | instructions [FUNCTION…]] [--large]";
 
 fn main() -> ExitCode {
     let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
     if parts.is_empty() {
-        parts = ["check", "compile", "code", "math"].map(String::from).into();
+        parts = ["check", "compile", "verify", "code", "math"].map(String::from).into();
     }
     let functions =
         match parts.iter().position(|part| ["math", "instructions", instructions::COUNTED].contains(&part.as_str())) {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         let measured = match part.as_str() {
             "check" => check::measure(out),
             "compile" => compile::measure(out),
+            "verify" => verify::measure(out),
             "code" => code::measure(out, scale),
             "math" => math::measure(out, &functions, scale),
             "instructions" => instructions::measure(out, &functions),
