@@ -60,8 +60,9 @@ impl Proof<'_> {
         if choices > 0
             && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
             && !self.at_once(words, &index)
+            && self.split(words, &index, atom, choices, seen)
         {
-            return self.split(words, &index, atom, choices, seen);
+            return true;
         }
         if self.leaf(words, &index, MAX_RULES, seen) {
             return true;
@@ -240,6 +241,9 @@ fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does
     show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
         spots.push(Spot::of(words, exact, &target, &[], facts));
     })?;
+    if does != Does::Write {
+        walk.spots.entry(site).or_default().extend(spots.iter().cloned());
+    }
     walk.separation.touch_shared(shared, does, spots, site);
     Ok(())
 }
@@ -419,7 +423,14 @@ pub(super) fn never_overflows(walk: &mut Walk<'_>, a: Value, by: Value) -> bool 
     let equal = |value, to, word| {
         matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word))
     };
-    // 1 where the divisor is -1 and the dividend -2^31.
+    // 1 where the divisor is -1 and the dividend -2^31; of a constant divisor the first is known.
+    if let Some(Operation::Select(condition, one, other)) = shape(by)
+        && constant(one, 1)
+        && constant(other, u32::MAX)
+        && equal(condition, a, 0x8000_0000)
+    {
+        return true;
+    }
     if let Some(Operation::Select(condition, one, other)) = shape(by)
         && let Some(Operation::Logic(crate::tree::TruthOperator::And, x, y)) = shape(condition)
         && constant(one, 1)
