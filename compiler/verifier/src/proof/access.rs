@@ -165,7 +165,7 @@ struct Reached {
 /// Checks the index of an access to an array parameter, and records where it leads.
 fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
     let room = binding as usize;
-    let Some(Room::Array { words, width, claim, sizes, .. }) = walk.rooms.get(room).cloned() else {
+    let Some(Room::Array { words, width, claim, sizes, tile, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
     };
     // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
@@ -180,7 +180,7 @@ fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads:
     let mut spots = Vec::new();
     let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(words, width), site, |words, exact| {
-        spots.extend(does.map(|_| Spot::of(words, exact, &target, &sizes, facts)));
+        spots.extend(does.map(|_| Spot::of(words, exact, &target, (&sizes, &tile), facts)));
     })?;
     if let Some(does) = does {
         walk.separation.touch_array(binding, does, spots, site);
@@ -239,7 +239,7 @@ fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does
     let mut spots = Vec::new();
     let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
-        spots.push(Spot::of(words, exact, &target, &[], facts));
+        spots.push(Spot::of(words, exact, &target, (&[], &[]), facts));
     })?;
     if does != Does::Write {
         walk.spots.entry(site).or_default().extend(spots.iter().cloned());

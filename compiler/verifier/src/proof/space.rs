@@ -431,7 +431,9 @@ impl Space {
             }
             before = atom;
             let Some(facts) = self.of_atom.get(atom as usize) else { continue };
-            for number in facts.iter().rev().take(MAX_TRIED) {
+            // The newest, and the oldest: what a dispatch begins with is used everywhere.
+            let oldest = facts.len().saturating_sub(MAX_TRIED).min(MAX_TRIED / 4);
+            for number in facts.iter().rev().take(MAX_TRIED).chain(facts.iter().take(oldest)) {
                 let Some(fact) = self.facts.get(*number as usize) else { continue };
                 for (term, inside) in fact.varying() {
                     if inside.signum() != coefficient.signum() || !term.has(atom) {
