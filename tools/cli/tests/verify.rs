@@ -29,7 +29,11 @@ fn a_module_is_proven() {
     let folder = with_module(|_| {});
     let (code, out, _) = lockstep(folder.path(), &["verify", "scale.lkm"]);
     assert_eq!(code, Some(0));
-    for line in ["  `x`: read only", "  `y`: own: written, each cell by one lane", "proven: 1 kernels, in every form"] {
+    for line in [
+        "    array `x`: only read",
+        "    array `y`: written, each cell by one lane",
+        "proven: 1 kernels, in every form",
+    ] {
         assert!(out.lines().any(|printed| printed == line), "{out}");
     }
     // The source in it is not read, and it would be refused by `run`.

@@ -1,6 +1,8 @@
 //! A walk through a kernel in order, with all that is known at each step. What a loop may set is unknown in it; what a
 //! branch sets is one of two after it. Each access is looked at where it stands.
 
+use std::collections::BTreeMap;
+
 use super::{
     access,
     interface::{Grid, Room},
@@ -8,6 +10,7 @@ use super::{
     polynomial::Polynomial,
     separate::{Held, Separation, Set},
     space::{Reach, WORD},
+    spot::Spot,
     words::{Case, TruthChoice, Words},
 };
 use crate::{
@@ -41,6 +44,11 @@ pub(super) struct Walk<'k> {
     pub(super) needed: Needed,
     pub(super) separation: Separation,
     pub(super) reasons: Vec<Reason>,
+    /// Where the reads of arrays of the group lead.
+    pub(super) spots: BTreeMap<Site, Vec<Spot>>,
+    /// How many trips each loop makes.
+    pub(super) bounds: Vec<Reason>,
+    pub(super) barriers: u32,
     slots: Vec<Slot>,
 }
 
@@ -50,7 +58,18 @@ impl<'k> Walk<'k> {
     pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
         let separation = Separation::new(grid, &kernel.buffers);
-        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), slots }
+        Walk {
+            kernel,
+            words,
+            rooms,
+            needed,
+            separation,
+            reasons: Vec::new(),
+            spots: BTreeMap::new(),
+            bounds: Vec::new(),
+            barriers: 0,
+            slots,
+        }
     }
 
     /// Walks the whole kernel.
@@ -90,7 +109,10 @@ impl<'k> Walk<'k> {
             Step::If { condition, then, otherwise, .. } => return self.branch(*condition, then, otherwise),
             Step::Loop { counter, trips, body, site } => self.repeat(*counter, *trips, body, *site)?,
             Step::Break(_) | Step::Continue(_) => return Ok(true),
-            Step::Barrier { arrays, .. } => self.separation.barrier(*arrays),
+            Step::Barrier { arrays, .. } => {
+                self.barriers += 1;
+                self.separation.barrier(*arrays);
+            }
         }
         Ok(false)
     }
@@ -365,13 +387,15 @@ impl<'k> Walk<'k> {
         }
     }
 
-    fn repeat(&mut self, counter: u32, trips: Value, body: &'k [Step], _site: Site) -> Walked<()> {
+    fn repeat(&mut self, counter: u32, trips: Value, body: &'k [Step], site: Site) -> Walked<()> {
         let mut stored = vec![counter];
         self.stored(body, &mut stored);
         stored.sort_unstable();
         stored.dedup();
         let trips = self.words.exact(trips);
         let (_, most) = self.words.space.range(&trips);
+        let text = format!("{}, at most {most}", self.words.space.show(&trips));
+        self.bounds.push(Reason { site, text });
         self.forget(&stored);
         if most < 1 {
             // The body never runs.
