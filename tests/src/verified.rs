@@ -1,7 +1,10 @@
 //! What the compiler emits and the verifier refuses is a mistake of one of them.
 
 use lockstep_module::Module;
-use lockstep_verifier::profile::{self, Form};
+use lockstep_verifier::{
+    profile::{self, Form},
+    tree::Step,
+};
 
 /// What a module's SPIR-V came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,6 +13,50 @@ pub struct Read {
     pub kernels: usize,
     /// How many words they have.
     pub words: usize,
+    /// The largest of them.
+    pub largest: Size,
+}
+
+/// How large a kernel is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Size {
+    /// Its words.
+    pub words: usize,
+    /// Its selections and loops.
+    pub constructs: usize,
+    /// How deep they nest.
+    pub nesting: usize,
+    /// The variables of a lane.
+    pub variables: usize,
+}
+
+impl Size {
+    /// The larger in each way.
+    #[must_use]
+    pub fn max(self, other: Size) -> Size {
+        Size {
+            words: self.words.max(other.words),
+            constructs: self.constructs.max(other.constructs),
+            nesting: self.nesting.max(other.nesting),
+            variables: self.variables.max(other.variables),
+        }
+    }
+}
+
+/// The constructs of a block, and how deep they nest.
+fn constructs(steps: &[Step]) -> (usize, usize) {
+    let inside = |blocks: &[&[Step]]| {
+        let each = blocks.iter().map(|block| constructs(block));
+        each.fold((1, 1), |(sum, deep), (count, below)| (sum + count, deep.max(below + 1)))
+    };
+    steps.iter().fold((0, 0), |(sum, deep), step| {
+        let (count, below) = match step {
+            Step::If { then, otherwise, .. } => inside(&[then, otherwise]),
+            Step::Loop { body, .. } => inside(&[body]),
+            _ => (0, 0),
+        };
+        (sum + count, deep.max(below))
+    })
 }
 
 /// Reads both forms of every kernel.
@@ -25,10 +72,13 @@ pub fn read(module: &Module) -> Result<Read, String> {
             if words.is_empty() {
                 continue;
             }
-            profile::read(words, kernel, form)
+            let tree = profile::read(words, kernel, form)
                 .map_err(|refusal| format!("`{}`, {form:?}: {refusal}", kernel.signature.name))?;
             read.kernels += 1;
             read.words += words.len();
+            let (constructs, nesting) = constructs(&tree.body);
+            let size = Size { words: words.len(), constructs, nesting, variables: tree.variables.len() };
+            read.largest = read.largest.max(size);
         }
     }
     Ok(read)

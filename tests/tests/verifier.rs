@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     time::{Instant, SystemTime, UNIX_EPOCH},
@@ -9,6 +10,8 @@ use std::{
 
 use lockstep_module::Module;
 use lockstep_tests::{generated, verified};
+use lockstep_verifier::profile::lists;
+use rspirv::spirv::Op;
 
 /// The module of a source; None if the source is refused.
 fn module(path: &Path) -> Option<Module> {
@@ -46,12 +49,14 @@ fn none_is_refused(what: &str, modules: impl Iterator<Item = (String, Module)>) 
             Ok(read) => {
                 all.kernels += read.kernels;
                 all.words += read.words;
+                all.largest = all.largest.max(read.largest);
             }
             Err(why) => refused.push(format!("{name}: {why}")),
         }
     }
     let megabytes = 4.0 * all.words as f64 / 1e6;
     println!("{what}: {} kernels, {megabytes:.1} MB, {:.0} MB/s", all.kernels, megabytes / time.as_secs_f64());
+    println!("{what}: the largest in each way {:?}", all.largest);
     assert!(all.kernels > 0, "there are no kernels");
     assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
 }
@@ -86,4 +91,30 @@ fn generated_programs_are_accepted() {
         Some((format!("seed {seed}"), compiled.module?))
     });
     none_is_refused("generated", modules);
+}
+
+/// The opcodes of a module.
+fn opcodes(words: &[u32]) -> BTreeSet<u32> {
+    let (mut rest, mut found) = (&words[5..], BTreeSet::new());
+    while let Some(first) = rest.first() {
+        found.insert(first & 0xffff);
+        rest = &rest[(first >> 16) as usize..];
+    }
+    found
+}
+
+/// The list of the profile is no longer than what a compiler needs. Ours has no use for one of them: where it needs a
+/// remainder it has the quotient.
+#[test]
+fn the_profile_has_the_instructions_that_are_emitted() {
+    let mut emitted = BTreeSet::from([Op::UMod as u32]);
+    for (_, module) in of("tests/conformance") {
+        for kernel in &module.kernels {
+            for words in [&kernel.spirv, &kernel.guarded].into_iter().filter(|words| !words.is_empty()) {
+                emitted.extend(opcodes(words));
+            }
+        }
+    }
+    let listed: BTreeSet<u32> = lists::INSTRUCTIONS.iter().map(|op| *op as u32).collect();
+    assert_eq!(emitted, listed);
 }

@@ -16,6 +16,7 @@ mod interface;
 mod job;
 pub mod plan;
 pub mod spirv_abi;
+pub mod spirv_limits;
 mod trap;
 
 pub use call::{Argument, Array, Bound, BoundArray, Call, CallError, bind};

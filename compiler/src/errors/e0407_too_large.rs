@@ -1,5 +1,7 @@
 //! E0407: a constant or local array beyond what every device can hold, or a program too large once inlined.
 
+use lockstep_module::spirv_limits::Limit;
+
 use crate::{diagnostic::Diagnostic, source::Span};
 
 pub(crate) const CODE: &str = "E0407";
@@ -35,6 +37,12 @@ pub fn body(span: Span, name: &str, most: usize, deepest: u32) -> Diagnostic {
     );
     Diagnostic::error(CODE, message, span, "here")
         .with_help("split it into several kernels, or call its functions in a loop")
+}
+
+/// At the kernel, whose SPIR-V has more than a limit allows.
+pub fn spirv(span: Span, name: &str, limit: Limit) -> Diagnostic {
+    let message = format!("`{name}` comes to more than {} {}", limit.most, limit.name);
+    Diagnostic::error(CODE, message, span, "here").with_help("split it into several kernels")
 }
 
 /// At the kernel.

@@ -2,6 +2,7 @@
 
 mod emit;
 mod function;
+mod limits;
 mod memory;
 mod module;
 mod operation;
@@ -17,7 +18,7 @@ use lockstep_module::Launch;
 use crate::{
     cost,
     diagnostic::Diagnostic,
-    errors::e0501_invalid_spirv,
+    errors::{e0407_too_large, e0501_invalid_spirv},
     ir,
     laws::index::Proofs,
     lower::{self, Form},
@@ -35,8 +36,17 @@ pub fn emit_kernels(
 ) -> Result<Vec<lockstep_module::Kernel>, Vec<Diagnostic>> {
     let (mut kernels, mut errors) = (Vec::new(), Vec::new());
     for ((kernel, lowered), proofs) in program.kernels.iter().zip(lowered).zip(proofs) {
+        let (name, span) = (&kernel.signature.name, kernel.span);
+        let valid = |lowered: &ir::Kernel| {
+            let invalid = |why: String| e0501_invalid_spirv::error(span, name, &why);
+            limits::kernel(lowered).map_err(|limit| e0407_too_large::spirv(span, name, limit))?;
+            let words = emit(lowered).map_err(invalid)?;
+            limits::words(&words).map_err(|limit| e0407_too_large::spirv(span, name, limit))?;
+            validate(&words).map_err(invalid)?;
+            Ok(words)
+        };
         let guarded = || match ir::computes_floats(lowered) {
-            true => valid(&lower::lower_kernel(program, kernel, proofs, Form::Guarded).map_err(|error| error.message)?),
+            true => valid(&lower::lower_kernel(program, kernel, proofs, Form::Guarded)?),
             false => Ok(Vec::new()),
         };
         match valid(lowered).and_then(|spirv| Ok((spirv, guarded()?))) {
@@ -48,16 +58,10 @@ pub fn emit_kernels(
                 spirv,
                 guarded,
             }),
-            Err(why) => errors.push(e0501_invalid_spirv::error(kernel.span, &kernel.signature.name, &why)),
+            Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(kernels) } else { Err(errors) }
-}
-
-fn valid(kernel: &ir::Kernel) -> Result<Vec<u32>, String> {
-    let words = emit(kernel)?;
-    validate(&words)?;
-    Ok(words)
 }
 
 /// What a host needs to know to launch a kernel.

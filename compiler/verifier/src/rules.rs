@@ -30,8 +30,7 @@ rules! {
         "The header is the magic number in the order of the host, version 1.5, any generator, a bound and schema 0; \
          every instruction has its length, and nothing is left over.";
     LIMIT = 102, "A module is small enough",
-        "Words, ids, instructions, nesting, branches, variables, cells and constants stay below the limits of the \
-         profile, so that no driver's compiler is given more than it can take.";
+        "Words, constructs and their nesting, variables and cells are no more than the limits of the profile, so that no driver's compiler is given more than it can take.";
     ORDER = 103, "Instructions stand in their order",
         "Capabilities, extensions, instruction sets, the memory model, the entry point, execution modes, decorations, \
          then types, constants and variables, then functions, the entry point last.";

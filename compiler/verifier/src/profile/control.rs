@@ -1,12 +1,12 @@
 //! The function of the entry point, and its control found again: selections, the one form of loop, leaving it and going
 //! on with it, one return. What is open is kept on a stack of our own; there is no recursion.
 
+use lockstep_module::spirv_limits as limits;
 use rspirv::spirv::{FunctionControl, Op};
 
 use super::{
     Reading,
     ids::{Class, Id},
-    limits,
     module::Module,
     words::{self, Instruction},
 };

@@ -86,6 +86,6 @@ impl Decorations {
         let Some((id, one)) = left.and_then(|(id, number)| Some((id, self.all.get(number as usize)?))) else {
             return Ok(());
         };
-        Err(Refusal::at(rules::DECORATION, one.site, format!("the profile has no {:?} of %{id}", one.decoration)))
+        Err(Refusal::at(rules::DECORATION, one.site, format!("the profile has no {:?} here, on %{id}", one.decoration)))
     }
 }

@@ -7,9 +7,8 @@ use rspirv::spirv::{BuiltIn, Decoration, StorageClass};
 use super::{
     Reading,
     ids::{Class, Id},
-    limits,
     module::Module,
-    words::{self, Instruction},
+    words::Instruction,
 };
 use crate::{
     refusal::Refusal,
@@ -109,9 +108,6 @@ impl Module<'_> {
         }
         // Two products of 32-bit numbers cannot leave 64 bits, and there are fewer arrays than words.
         let bytes = self.kernel.shared.iter().fold(0u64, |sum, one| sum.saturating_add(4 * u64::from(one.cells)));
-        if bytes > limits::SHARED_BYTES.most.into() {
-            return Err(words::exceeded(limits::SHARED_BYTES, None));
-        }
         if bytes > kernel.shared_bytes.into() {
             return refuse(format!("shared arrays have {bytes} bytes; {} are claimed", kernel.shared_bytes));
         }

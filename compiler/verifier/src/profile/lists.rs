@@ -1,6 +1,6 @@
 //! What the profile has, as lists for the book, and what it says of instructions that it does not have.
 
-use rspirv::spirv::Op;
+use rspirv::spirv::{Decoration, ExecutionMode, Op, StorageClass};
 
 use super::words::Instruction;
 use crate::{refusal::Refusal, rules};
@@ -53,3 +53,143 @@ pub fn refused(instruction: &Instruction<'_>) -> Refusal {
 pub const FIND_U_MSB: u32 = 75;
 /// The number of Sqrt in the same set.
 pub const SQRT: u32 = 31;
+
+/// All instructions of the profile.
+pub const INSTRUCTIONS: &[Op] = &[
+    // Declarations.
+    Op::Capability,
+    Op::Extension,
+    Op::ExtInstImport,
+    Op::MemoryModel,
+    Op::EntryPoint,
+    Op::ExecutionMode,
+    Op::Decorate,
+    Op::MemberDecorate,
+    Op::TypeVoid,
+    Op::TypeBool,
+    Op::TypeInt,
+    Op::TypeFloat,
+    Op::TypeVector,
+    Op::TypeArray,
+    Op::TypeRuntimeArray,
+    Op::TypeStruct,
+    Op::TypePointer,
+    Op::TypeFunction,
+    Op::Constant,
+    Op::ConstantTrue,
+    Op::ConstantFalse,
+    Op::ConstantComposite,
+    Op::Variable,
+    // Functions and control.
+    Op::Function,
+    Op::FunctionParameter,
+    Op::FunctionEnd,
+    Op::FunctionCall,
+    Op::Label,
+    Op::Branch,
+    Op::BranchConditional,
+    Op::SelectionMerge,
+    Op::LoopMerge,
+    Op::Return,
+    Op::ReturnValue,
+    // Memory.
+    Op::AccessChain,
+    Op::Load,
+    Op::Store,
+    Op::AtomicIAdd,
+    Op::AtomicUMin,
+    Op::AtomicSMin,
+    Op::AtomicUMax,
+    Op::AtomicSMax,
+    Op::AtomicAnd,
+    Op::AtomicOr,
+    Op::AtomicXor,
+    Op::ControlBarrier,
+    // Values.
+    Op::IAdd,
+    Op::ISub,
+    Op::IMul,
+    Op::UDiv,
+    Op::UMod,
+    Op::SDiv,
+    Op::BitwiseAnd,
+    Op::BitwiseOr,
+    Op::BitwiseXor,
+    Op::ShiftLeftLogical,
+    Op::ShiftRightLogical,
+    Op::ShiftRightArithmetic,
+    Op::Not,
+    Op::IEqual,
+    Op::INotEqual,
+    Op::ULessThan,
+    Op::ULessThanEqual,
+    Op::SLessThan,
+    Op::SLessThanEqual,
+    Op::UMulExtended,
+    Op::IAddCarry,
+    Op::ISubBorrow,
+    Op::CompositeExtract,
+    Op::SDot,
+    Op::UDot,
+    Op::ExtInst,
+    Op::LogicalAnd,
+    Op::LogicalOr,
+    Op::LogicalEqual,
+    Op::LogicalNotEqual,
+    Op::LogicalNot,
+    Op::Select,
+    Op::FAdd,
+    Op::FSub,
+    Op::FMul,
+    Op::FDiv,
+    Op::FOrdEqual,
+    Op::FUnordNotEqual,
+    Op::FOrdLessThan,
+    Op::FOrdLessThanEqual,
+    Op::Bitcast,
+    Op::ConvertSToF,
+    Op::ConvertFToS,
+];
+
+/// All decorations of the profile.
+pub const DECORATIONS: [Decoration; 8] = [
+    Decoration::Block,
+    Decoration::Offset,
+    Decoration::NonWritable,
+    Decoration::ArrayStride,
+    Decoration::BuiltIn,
+    Decoration::DescriptorSet,
+    Decoration::Binding,
+    Decoration::NoContraction,
+];
+
+/// Both execution modes of the profile.
+pub const EXECUTION_MODES: [ExecutionMode; 2] = [ExecutionMode::LocalSize, ExecutionMode::SignedZeroInfNanPreserve];
+
+/// All storage classes of the profile.
+pub const STORAGE_CLASSES: [StorageClass; 5] = [
+    StorageClass::Input,
+    StorageClass::PushConstant,
+    StorageClass::StorageBuffer,
+    StorageClass::Workgroup,
+    StorageClass::Function,
+];
+
+/// More than the greatest opcode of the profile.
+const END: usize = 4500;
+
+/// By opcode: whether the profile has it.
+const HAS: [bool; END] = {
+    let mut has = [false; END];
+    let mut next = 0;
+    while next < INSTRUCTIONS.len() {
+        has[INSTRUCTIONS[next] as usize] = true;
+        next += 1;
+    }
+    has
+};
+
+/// Whether the profile has an instruction at all.
+pub fn has(code: u32) -> bool {
+    HAS.get(code as usize).copied().unwrap_or_default()
+}

@@ -1,12 +1,12 @@
 //! Everything before the functions, in the order that SPIR-V gives it: what a module needs, its entry point, its
 //! decorations, its types, constants and variables.
 
+use lockstep_module::spirv_limits as limits;
 use rspirv::spirv::{AddressingModel, Capability, ExecutionMode, ExecutionModel, MemoryModel, Op};
 
 use super::{
     Reading,
     ids::{Id, Ids},
-    limits,
     words::{self, Instruction, Words},
 };
 use crate::{
@@ -102,7 +102,9 @@ impl<'w> Module<'w> {
     /// Takes the next instruction, which there must be.
     pub(super) fn take(&mut self) -> Reading<Instruction<'w>> {
         let end = Site(self.words.taken());
-        self.words.next()?.ok_or_else(|| Refusal::at(rules::BINARY, end, "the module ends too early"))
+        let instruction = self.words.next()?;
+        let instruction = instruction.ok_or_else(|| Refusal::at(rules::BINARY, end, "the module ends too early"))?;
+        if super::lists::has(instruction.code) { Ok(instruction) } else { Err(super::lists::refused(&instruction)) }
     }
 
     /// Reads all declarations.
@@ -245,9 +247,6 @@ impl<'w> Module<'w> {
             }
             _ => return Err(Refusal::at(rules::CONSTANT, instruction.site, "a constant is a word or a truth value")),
         };
-        if self.kernel.values.len() >= limits::CONSTANTS.most as usize {
-            return Err(words::exceeded(limits::CONSTANTS, Some(instruction.site)));
-        }
         let value = Value(self.kernel.values.len() as u32);
         self.ids.define(*id, Id::Constant(value), instruction.site)?;
         self.kernel.values.push(Definition { ty, site: instruction.site, operation: Operation::Constant(word) });

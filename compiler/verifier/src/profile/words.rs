@@ -2,7 +2,9 @@
 
 use rspirv::spirv::{MAGIC_NUMBER, Op};
 
-use super::{Reading, limits};
+use lockstep_module::spirv_limits::{self as limits, Limit};
+
+use super::Reading;
 use crate::{refusal::Refusal, rules, tree::Site};
 
 /// The version 1.5.
@@ -126,7 +128,7 @@ pub fn text(words: &[u32]) -> Option<String> {
 }
 
 /// The refusal of a module that is larger than a limit.
-pub fn exceeded(limit: limits::Limit, site: Option<Site>) -> Refusal {
+pub fn exceeded(limit: Limit, site: Option<Site>) -> Refusal {
     let message = format!("there are more than {} {}", limit.most, limit.name);
     Refusal { rule: rules::LIMIT, site, message }
 }

@@ -1,7 +1,8 @@
 //! Modules at the limits of the profile, and beyond them; files that are no modules.
 
+use lockstep_module::spirv_limits as limits;
 use lockstep_verifier::{
-    profile::{Form, limits, read},
+    profile::{Form, read},
     rules,
 };
 
