@@ -82,9 +82,8 @@ pub fn verify(module: Module) -> Result<Verified, Box<Refused>> {
             if words.is_empty() && form == Form::Guarded && !kernel.spirv.is_empty() {
                 continue;
             }
-            let proof = verify_kernel(words, kernel, module.profile, form).map_err(|refusal| {
-                Box::new(Refused { kernel: kernel.signature.name.clone(), form, refusal })
-            })?;
+            let proof = verify_kernel(words, kernel, module.profile, form)
+                .map_err(|refusal| Box::new(Refused { kernel: kernel.signature.name.clone(), form, refusal }))?;
             kernels.push(VerifiedKernel { kernel: number, form, proof });
         }
     }

@@ -69,7 +69,8 @@ impl Proof<'_> {
         }
         // A choice that the facts are about.
         if choices > 0 {
-            let near: Vec<u32> = words.space.near(&index).into_iter().filter(|a| words.choices.contains_key(a)).collect();
+            let near: Vec<u32> =
+                words.space.near(&index).into_iter().filter(|a| words.choices.contains_key(a)).collect();
             for atom in near.into_iter().take(2) {
                 if self.split(words, &index, atom, choices, seen) {
                     return true;
@@ -143,7 +144,13 @@ impl Proof<'_> {
     }
 }
 
-fn show<'k>(walk: &mut Walk<'k>, index: Value, limit: &Limit, site: Site, mut seen: impl FnMut(&mut Words<'k>, &Polynomial)) -> Walked<()> {
+fn show<'k>(
+    walk: &mut Walk<'k>,
+    index: Value,
+    limit: &Limit,
+    site: Site,
+    mut seen: impl FnMut(&mut Words<'k>, &Polynomial),
+) -> Walked<()> {
     let word = walk.words.word(index);
     let mut proof = Proof { limit, ways: MAX_WAYS };
     let shown = proof.show(&mut walk.words, &word, MAX_CHOICES, &mut seen);
@@ -163,7 +170,13 @@ struct Reached {
 }
 
 /// Checks the index of an access to an array parameter, and records where it leads.
-fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
+fn array(
+    walk: &mut Walk<'_>,
+    (binding, index): (u32, Value),
+    site: Site,
+    loads: bool,
+    does: Option<Does>,
+) -> Walked<Reached> {
     let room = binding as usize;
     let Some(Room::Array { words, width, claim, sizes, tile, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
@@ -287,7 +300,10 @@ fn claimed(walk: &mut Walk<'_>, reached: &Reached, index: Value, site: Site) -> 
     }
     let Some(claim) = reached.claim else { return Ok(()) };
     if !walk.separation.bit_stands_for(claim, held.claim) {
-        return refuse(site, "all cells of a claimed array are claimed by the bits of one bitmap, its own or an earlier one");
+        return refuse(
+            site,
+            "all cells of a claimed array are claimed by the bits of one bitmap, its own or an earlier one",
+        );
     }
     Ok(())
 }
@@ -420,9 +436,7 @@ pub(super) fn never_zero(walk: &mut Walk<'_>, value: Value) -> bool {
 pub(super) fn never_overflows(walk: &mut Walk<'_>, a: Value, by: Value) -> bool {
     let shape = |value| walk.words.operation(value);
     let constant = |value, word| matches!(shape(value), Some(Operation::Constant(known)) if known == word);
-    let equal = |value, to, word| {
-        matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word))
-    };
+    let equal = |value, to, word| matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word));
     // 1 where the divisor is -1 and the dividend -2^31; of a constant divisor the first is known.
     if let Some(Operation::Select(condition, one, other)) = shape(by)
         && constant(one, 1)

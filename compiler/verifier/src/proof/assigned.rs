@@ -24,7 +24,6 @@ impl Set {
     fn has(&self, bit: usize) -> bool {
         self.bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
     }
-
 }
 
 struct Assigned<'k> {
@@ -142,7 +141,9 @@ impl Assigned<'_> {
                     self.block(body)?;
                     self.back(mark);
                     let filled = self.filled(*counter, *trips, body);
-                    filled.into_iter().for_each(|(first, cells)| (first..first + cells).for_each(|cell| self.set(cell)));
+                    filled
+                        .into_iter()
+                        .for_each(|(first, cells)| (first..first + cells).for_each(|cell| self.set(cell)));
                 }
                 Step::Break(_) | Step::Continue(_) => return Ok(true),
                 Step::Atomic { .. } | Step::Barrier { .. } => {}

@@ -45,7 +45,13 @@ impl Words<'_> {
     }
 
     /// A choice between truth values, one of which is known where it is taken: then the other one was.
-    fn assume_choice(&mut self, condition: Value, (then, otherwise): (Option<Value>, Option<Value>), truth: bool, depth: u32) {
+    fn assume_choice(
+        &mut self,
+        condition: Value,
+        (then, otherwise): (Option<Value>, Option<Value>),
+        truth: bool,
+        depth: u32,
+    ) {
         let differs = |value: Option<Value>, here: bool| match value {
             Some(value) if value == condition => here != truth,
             Some(value) => match self.operation(value) {

@@ -50,7 +50,12 @@ enum Here {
 type Mask = Rc<[Here]>;
 
 /// Refuses a read of a cell that may not have been written.
-pub(super) fn check(kernel: &Kernel, uniform: &Uniform, needed: &Needed, places: Places<'_, '_>) -> Result<(), Refusal> {
+pub(super) fn check(
+    kernel: &Kernel,
+    uniform: &Uniform,
+    needed: &Needed,
+    places: Places<'_, '_>,
+) -> Result<(), Refusal> {
     if kernel.shared.is_empty() {
         return Ok(());
     }
@@ -204,7 +209,13 @@ impl Cover<'_> {
             self.spend(self.lanes as u64)?;
             let taken = mask.iter().enumerate().map(|(lane, here)| match (here, known.of(lane)) {
                 (Here::No, _) => Here::No,
-                (here, Some(word)) => if word == truth { *here } else { Here::No },
+                (here, Some(word)) => {
+                    if word == truth {
+                        *here
+                    } else {
+                        Here::No
+                    }
+                }
                 (_, None) => Here::Maybe,
             });
             let taken: Mask = taken.collect();
@@ -224,7 +235,9 @@ impl Cover<'_> {
         let trips_known = self.value(trips);
         let most = match &trips_known {
             Known::Same(most) => *most,
-            Known::Each(words) => words.iter().copied().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()),
+            Known::Each(words) => {
+                words.iter().copied().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max())
+            }
         };
         let mut stored = vec![counter];
         self.stored(body, &mut stored);
@@ -239,7 +252,11 @@ impl Cover<'_> {
                 let taken: Mask = mask
                     .iter()
                     .enumerate()
-                    .map(|(lane, here)| if trips_known.of(lane).is_some_and(|trips| trip < trips) { *here } else { Here::No })
+                    .map(
+                        |(lane, here)| {
+                            if trips_known.of(lane).is_some_and(|trips| trip < trips) { *here } else { Here::No }
+                        },
+                    )
                     .collect();
                 self.block(body, &taken, main)?;
             }
@@ -362,7 +379,9 @@ impl Cover<'_> {
                 self.variables.get(variable as usize).cloned().unwrap_or(Known::Same(None))
             }
             Operation::Word(operator, a, b) => self.map([a, b, b], |[a, b, _]| word(operator, a?, b?))?,
-            Operation::Compare(comparison, a, b) => self.map([a, b, b], |[a, b, _]| Some(compare(comparison, a?, b?).into()))?,
+            Operation::Compare(comparison, a, b) => {
+                self.map([a, b, b], |[a, b, _]| Some(compare(comparison, a?, b?).into()))?
+            }
             Operation::Complement(a) => self.map([a, a, a], |[a, ..]| Some(!a?))?,
             Operation::Not(a) => self.map([a, a, a], |[a, ..]| Some(u32::from(a? == 0)))?,
             Operation::Logic(operator, a, b) => self.map([a, b, b], |[a, b, _]| logic(operator, a, b))?,

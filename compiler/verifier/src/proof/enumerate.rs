@@ -185,9 +185,9 @@ impl Lanes<'_, '_> {
     fn sum(&self, terms: &Terms, values: &mut Values) -> (Terms, i128) {
         let (mut rest, mut number) = (Terms::new(), 0i128);
         for (monomial, factor) in terms {
-            let product = monomial.atoms().try_fold(*factor, |product, atom| {
-                product.checked_mul(self.value(atom, values, MAX_DEPTH)?)
-            });
+            let product = monomial
+                .atoms()
+                .try_fold(*factor, |product, atom| product.checked_mul(self.value(atom, values, MAX_DEPTH)?));
             match product {
                 Some(product) => number = number.saturating_add(product),
                 None => rest.push((*monomial, *factor)),

@@ -36,14 +36,17 @@ impl Uses<'_> {
         if values.iter().all(|value| self.from(*value) == From::Elsewhere) {
             return Ok(());
         }
-        let what = "what an atomic operation found depends on the order of lanes, and is only looked at to claim a cell";
+        let what =
+            "what an atomic operation found depends on the order of lanes, and is only looked at to claim a cell";
         Err(Refusal::at(rules::OLD_VALUE, site, what))
     }
 
     fn place(&self, place: Place, site: Site) -> Result<(), Refusal> {
         match place {
             Place::Variable(_) => Ok(()),
-            Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) => self.plain(&[index], site),
+            Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) => {
+                self.plain(&[index], site)
+            }
         }
     }
 

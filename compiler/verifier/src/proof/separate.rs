@@ -10,14 +10,17 @@ use super::{
     interface::Grid,
     polynomial::{Atom, Polynomial},
     space::{Reach, Space},
-    uniform::has_barrier,
     spot::{Level, Spot, Targets},
+    uniform::has_barrier,
     words::Words,
 };
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};
 
 /// How many points of lanes may be tried in all.
 const MAX_POINTS: u64 = 1 << 23;
+/// The most accesses to one array that lead to different places, and the most pairs of them.
+const MAX_TOUCHES: usize = 2048;
+const MAX_PAIRS: usize = 1 << 20;
 /// The most facts that are kept of an access.
 const MAX_FACTS: usize = 32;
 
@@ -88,6 +91,8 @@ pub(super) struct Separation {
     /// For each loop around the accesses before its first barrier.
     heads: Vec<BTreeMap<Common, BTreeSet<usize>>>,
     pairs: BTreeSet<Pair>,
+    /// Whether there are more of them than are looked at.
+    full: bool,
     held: Option<Held>,
     lost: Option<Held>,
     /// The bit that was set last.
@@ -112,6 +117,7 @@ impl Separation {
             open: Open::default(),
             heads: Vec::new(),
             pairs: BTreeSet::new(),
+            full: false,
             held: None,
             lost: None,
             set: None,
@@ -155,6 +161,10 @@ impl Separation {
             touches.push(Touch { does, spots, site });
             touches.len() - 1
         });
+        self.full |= touches.len() > MAX_TOUCHES || self.pairs.len() > MAX_PAIRS;
+        if self.full {
+            return;
+        }
         let open = self.open.touches.entry(common).or_default();
         open.insert(number);
         if !self.grid.each {
@@ -287,7 +297,10 @@ impl Separation {
             let shown = self.grid.lane.single().is_some_and(|lane| {
                 let mut tried = Lanes { words, lane, lanes, same, left };
                 let (a, b) = (touches.get(i), touches.get(j));
-                let spots = a.into_iter().flat_map(|a| &a.spots).flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
+                let spots = a
+                    .into_iter()
+                    .flat_map(|a| &a.spots)
+                    .flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
                 let apart = spots.into_iter().all(|(x, y)| level.apart(x, y) || tried.apart(x, y));
                 left = tried.left;
                 apart
@@ -298,6 +311,11 @@ impl Separation {
             }
         }
         found
+    }
+
+    /// Whether there are more accesses than are looked at.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// What an access leads to, in words.
@@ -318,7 +336,11 @@ impl Separation {
 }
 
 /// The first of some pairs that may meet.
-fn meeting(level: &Level<'_>, touches: &[Touch], pairs: impl Iterator<Item = (usize, usize)>) -> Option<(usize, usize)> {
+fn meeting(
+    level: &Level<'_>,
+    touches: &[Touch],
+    pairs: impl Iterator<Item = (usize, usize)>,
+) -> Option<(usize, usize)> {
     pairs.into_iter().find(|(i, j)| {
         let (Some(a), Some(b)) = (touches.get(*i), touches.get(*j)) else { return false };
         a.does.conflicts(b.does) && !a.spots.iter().all(|x| b.spots.iter().all(|y| level.apart(x, y)))

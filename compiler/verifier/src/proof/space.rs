@@ -44,6 +44,9 @@ struct Known {
     replaced: Option<Polynomial>,
 }
 
+/// An atom that is replaced: how many facts there were, and what the changed ones were.
+type Replacement = (Atom, usize, Vec<(usize, Polynomial)>);
+
 /// Atoms and facts at one point of a walk.
 pub(super) struct Space {
     atoms: Vec<Known>,
@@ -51,7 +54,7 @@ pub(super) struct Space {
     /// For each atom the facts that it occurs in.
     of_atom: Vec<Vec<u32>>,
     /// Replacements, in the order in which they were made, with the facts as they were.
-    replacements: Vec<(Atom, usize, Vec<(usize, Polynomial)>)>,
+    replacements: Vec<Replacement>,
     /// What some atoms are called.
     pub(super) names: BTreeMap<Atom, String>,
     /// How many sums have been looked at, in all.
@@ -70,7 +73,15 @@ pub(super) struct Mark {
 impl Space {
     pub(super) fn new(budget: u64) -> Space {
         let none = Known { range: (0, 0), reach: Reach::Dispatch, replaced: None };
-        Space { atoms: vec![none], facts: Vec::new(), of_atom: vec![Vec::new()], replacements: Vec::new(), names: BTreeMap::new(), spent: 0, budget }
+        Space {
+            atoms: vec![none],
+            facts: Vec::new(),
+            of_atom: vec![Vec::new()],
+            replacements: Vec::new(),
+            names: BTreeMap::new(),
+            spent: 0,
+            budget,
+        }
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -197,8 +208,11 @@ impl Space {
 
     /// Replaces an atom by what it is equal to until the scope ends. False if a fact would grow too large.
     pub(super) fn replace(&mut self, atom: Atom, by: &Polynomial) -> bool {
-        let facts: Vec<usize> =
-            self.of_atom.get(atom as usize).map(|facts| facts.iter().map(|fact| *fact as usize).collect()).unwrap_or_default();
+        let facts: Vec<usize> = self
+            .of_atom
+            .get(atom as usize)
+            .map(|facts| facts.iter().map(|fact| *fact as usize).collect())
+            .unwrap_or_default();
         let mut changed = Vec::new();
         for number in facts {
             let Some(fact) = self.facts.get(number) else { continue };
@@ -265,14 +279,16 @@ impl Space {
     /// Whether a sum that is at least 0 is at least 1.
     pub(super) fn positive(&mut self, sum: &Polynomial) -> bool {
         let one = self.normal(sum.clone()).single();
-        one.is_some_and(|atom| self.range_of(atom).0 == 0 && self.never(atom, 0)) || self.natural(&sum.clone().shifted(-1))
+        one.is_some_and(|atom| self.range_of(atom).0 == 0 && self.never(atom, 0))
+            || self.natural(&sum.clone().shifted(-1))
     }
 
     /// The factors whose product with `by` is known to be above `x`.
     pub(super) fn below_multiple(&self, x: &Polynomial, by: &Polynomial) -> Vec<Polynomial> {
         let [(monomial, factor)] = by.terms() else { return Vec::new() };
         let Some(atom) = x.atoms().next().filter(|_| *factor > 0) else { return Vec::new() };
-        let facts = self.of_atom.get(atom as usize).into_iter().flatten().filter_map(|fact| self.facts.get(*fact as usize));
+        let facts =
+            self.of_atom.get(atom as usize).into_iter().flatten().filter_map(|fact| self.facts.get(*fact as usize));
         let found = facts.take(MAX_TRIED).filter_map(|fact| {
             let (quotient, rest) = fact.plus(x)?.shifted(1).split(monomial, *factor);
             (rest == Polynomial::default()).then_some(quotient)

@@ -126,12 +126,20 @@ fn reached(words: &mut Words<'_>, targets: &Targets, normal: bool) -> Vec<Target
 }
 
 /// An index as the number of a tile and the place in it.
-fn in_tile(words: &mut Words<'_>, index: Polynomial, radix: Option<&Polynomial>, tile: Option<&i128>, digits: &mut Vec<Digit>) {
+fn in_tile(
+    words: &mut Words<'_>,
+    index: Polynomial,
+    radix: Option<&Polynomial>,
+    tile: Option<&i128>,
+    digits: &mut Vec<Digit>,
+) {
     if let Some(tile) = tile {
         let space = &words.space;
         let (origin, place) = index.parted(|monomial| {
             let group = monomial.atoms().any(|atom| space.reach_of(atom) == Reach::Group);
-            group && index.coefficient(monomial) % tile == 0 && monomial.atoms().all(|atom| space.reach_of(atom) <= Reach::Group)
+            group
+                && index.coefficient(monomial) % tile == 0
+                && monomial.atoms().all(|atom| space.reach_of(atom) <= Reach::Group)
         });
         let room = Polynomial::number(tile - 1).minus(&place);
         if words.space.natural(&place) && room.is_some_and(|room| words.space.natural(&room)) {
@@ -199,7 +207,8 @@ fn peel(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial
 
 /// A radix that is the factor of one atom, which nothing else is a multiple of.
 fn by_factor(space: &mut Space, place: &Polynomial) -> Option<(Polynomial, Polynomial, Polynomial)> {
-    for (monomial, factor) in place.varying().iter().filter(|(monomial, factor)| *factor > 1 && monomial.degree() == 1) {
+    for (monomial, factor) in place.varying().iter().filter(|(monomial, factor)| *factor > 1 && monomial.degree() == 1)
+    {
         let (whole, rest) = place.parted(|other| other == monomial);
         let room = Polynomial::number(factor - 1).minus(&rest)?;
         if space.natural(&rest) && space.natural(&room) {
@@ -372,7 +381,6 @@ impl Level<'_> {
         let (low, high) = self.space.range_of(atom);
         (factor.abs().saturating_mul(high - low) < TURN).then_some(atom)
     }
-
 }
 
 /// Whether a sum is a multiple of what varies of the target, which is at most `most`, and does not wrap.

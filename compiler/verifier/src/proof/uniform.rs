@@ -10,6 +10,9 @@ use crate::{
     tree::{Kernel, Operation, Place, Site, Step, Value},
 };
 
+/// How many rounds are made before all variables count as different.
+const MAX_ROUNDS: u32 = 32;
+
 /// Which values are the same in all lanes of a group.
 pub(super) struct Uniform {
     pub(super) values: Vec<bool>,
@@ -33,13 +36,23 @@ pub(super) fn check(kernel: &Kernel, each: bool) -> Result<Uniform, Refusal> {
         barrier: None,
     };
     flow.constants();
-    // What is not uniform grows from round to round, and ends by growing no more; each round adds something.
-    while flow.changed {
+    // What is not uniform grows from round to round, and ends by growing no more. If it takes long, nothing is uniform.
+    for round in 0.. {
+        if !flow.changed {
+            break;
+        }
+        if round == MAX_ROUNDS {
+            flow.variables.fill(false);
+        }
         (flow.changed, flow.barrier) = (false, None);
         flow.block(&kernel.body, false);
     }
     if let Some(site) = flow.barrier {
-        return Err(Refusal::at(rules::DIVERGENT_BARRIER, site, "not every lane of the group may come to this barrier"));
+        return Err(Refusal::at(
+            rules::DIVERGENT_BARRIER,
+            site,
+            "not every lane of the group may come to this barrier",
+        ));
     }
     holds_no_exit(&kernel.body, each)?;
     Ok(Uniform { values: flow.values })
@@ -161,7 +174,11 @@ fn holds_no_exit(steps: &[Step], each: bool) -> Result<(), Refusal> {
             Step::Loop { body, site, .. } => {
                 holds_no_exit(body, each)?;
                 if has_barrier(body) && leaves(body) {
-                    return Err(Refusal::at(rules::BARRIER_PLACE, *site, "a loop with a barrier in it runs to its end"));
+                    return Err(Refusal::at(
+                        rules::BARRIER_PLACE,
+                        *site,
+                        "a loop with a barrier in it runs to its end",
+                    ));
                 }
             }
             _ => {}

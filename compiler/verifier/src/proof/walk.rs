@@ -8,9 +8,9 @@ use super::{
     interface::{Grid, Room},
     needed::Needed,
     polynomial::Polynomial,
-    spot::Spot,
     separate::{Held, Separation, Set},
     space::{Reach, WORD},
+    spot::Spot,
     words::{Case, TruthChoice, Words},
 };
 use crate::{
@@ -58,7 +58,18 @@ impl<'k> Walk<'k> {
     pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
         let separation = Separation::new(grid, &kernel.buffers);
-        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), spots: BTreeMap::new(), bounds: Vec::new(), barriers: 0, slots }
+        Walk {
+            kernel,
+            words,
+            rooms,
+            needed,
+            separation,
+            reasons: Vec::new(),
+            spots: BTreeMap::new(),
+            bounds: Vec::new(),
+            barriers: 0,
+            slots,
+        }
     }
 
     /// Walks the whole kernel.
@@ -142,13 +153,13 @@ impl<'k> Walk<'k> {
                     return Err(Refusal::at(rules::DIVISOR, site, "the quotient can be 2^31, which is no signed word"));
                 }
             }
-            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned => {
-                if constant.is_none_or(|by| by > 31) {
-                    let count = self.words.exact(by);
-                    let short = Polynomial::number(31).minus(&count);
-                    if !short.is_some_and(|short| self.words.space.natural(&short)) {
-                        return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
-                    }
+            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned
+                if constant.is_none_or(|by| by > 31) =>
+            {
+                let count = self.words.exact(by);
+                let short = Polynomial::number(31).minus(&count);
+                if !short.is_some_and(|short| self.words.space.natural(&short)) {
+                    return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
                 }
             }
             _ => {}
@@ -265,7 +276,9 @@ impl<'k> Walk<'k> {
             return Err(Refusal::at(rules::CLAIM, site, "what is tested is not the bit that was set last"));
         };
         let claimed = |place: &Place| match place {
-            Place::Buffer(binding, _) => matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. })),
+            Place::Buffer(binding, _) => {
+                matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. }))
+            }
             _ => false,
         };
         let mut notes = 0;
@@ -273,12 +286,20 @@ impl<'k> Walk<'k> {
             match step {
                 Step::Let(_) => {}
                 Step::Store { place, site, .. } if !claimed(place) => {
-                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed only claimed cells are stored to"));
+                    return Err(Refusal::at(
+                        rules::CLAIM,
+                        *site,
+                        "where a cell is claimed only claimed cells are stored to",
+                    ));
                 }
                 Step::Store { .. } => {}
                 Step::Atomic { place: Place::Buffer(0, _), .. } => notes += 1,
-                Step::Atomic { site, .. } | Step::If { site, .. } | Step::Loop { site, .. } | Step::Break(site)
-                | Step::Continue(site) | Step::Barrier { site, .. } => {
+                Step::Atomic { site, .. }
+                | Step::If { site, .. }
+                | Step::Loop { site, .. }
+                | Step::Break(site)
+                | Step::Continue(site)
+                | Step::Barrier { site, .. } => {
                     return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed nothing is done but that"));
                 }
             }
@@ -383,6 +404,7 @@ impl<'k> Walk<'k> {
         let scope = self.words.mark();
         self.words.assume_some(&trips);
         let trips = self.words.space.normal(trips);
+        let before = self.separation.snapshot();
         let crossed = self.separation.enter_loop(body);
         let reach = if crossed { self.words.space.reach(&trips).max(Reach::Trip) } else { Reach::Lane };
         let trip = self.words.space.atom((0, most - 1), reach);
@@ -392,6 +414,9 @@ impl<'k> Walk<'k> {
         }
         self.block(body)?;
         self.separation.leave_loop(crossed);
+        // There may be no trip, and then no barrier.
+        let after = self.separation.snapshot();
+        self.separation.merge(vec![before, after]);
         self.words.restore(scope);
         self.forget(&stored);
         Ok(())

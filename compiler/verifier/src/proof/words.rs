@@ -121,7 +121,12 @@ impl<'k> Words<'k> {
     }
 
     pub(super) fn mark(&self) -> Scope {
-        Scope { space: self.space.mark(), rules: self.rules.len(), names: self.names.len(), assumed: self.assumed.len() }
+        Scope {
+            space: self.space.mark(),
+            rules: self.rules.len(),
+            names: self.names.len(),
+            assumed: self.assumed.len(),
+        }
     }
 
     pub(super) fn restore(&mut self, scope: Scope) {
@@ -225,7 +230,9 @@ impl<'k> Words<'k> {
     fn rested(&self, sum: Polynomial) -> Polynomial {
         for (monomial, factor) in sum.varying() {
             for atom in monomial.atoms() {
-                let Some(Definition::Operation(WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
+                let Some(Definition::Operation(WordOperator::Divide, x, by)) = self.definitions.get(&atom) else {
+                    continue;
+                };
                 let Some((_, rest)) = self.named.get(&Name::Digits(x.clone(), by.clone())) else { continue };
                 let (x, by) = (self.space.normal(x.clone()), self.space.normal(by.clone()));
                 let Some(product) = by.times(&Polynomial::atom(atom)) else { continue };
@@ -332,13 +339,15 @@ impl<'k> Words<'k> {
         }
         // `(c × y + r) / (c × d)` is `y / d`.
         if let Some(number) = by.known() {
-            let mut factors: Vec<i128> = x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
+            let mut factors: Vec<i128> =
+                x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
             factors.sort_unstable();
             factors.dedup();
             for factor in factors.into_iter().filter(|factor| *factor > 1 && *factor < number) {
                 let (inner, rest) = x.split(&Monomial::ONE, factor);
                 let below = rest.scaled(-1)?.shifted(factor - 1);
-                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner) {
+                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner)
+                {
                     let (quotient, upper) = self.digits(&inner, &Polynomial::number(number / factor))?;
                     return Some((quotient, upper.scaled(factor)?.plus(&rest)?));
                 }
@@ -546,7 +555,8 @@ impl<'k> Words<'k> {
         }));
         about.extend(word.atoms().filter_map(|atom| {
             let cases = self.choices.get(&atom)?.iter().map(|case| {
-                let facts: Vec<String> = case.facts.iter().map(|fact| format!("{} >= 0", self.space.show(fact))).collect();
+                let facts: Vec<String> =
+                    case.facts.iter().map(|fact| format!("{} >= 0", self.space.show(fact))).collect();
                 format!("{} where {}", self.space.show(&case.value), facts.join(" and "))
             });
             let cases: Vec<String> = cases.collect();
