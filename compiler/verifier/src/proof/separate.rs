@@ -17,7 +17,7 @@ use super::{
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};
 
 /// How many points of lanes may be tried in all.
-const MAX_POINTS: u64 = 1 << 23;
+const MAX_POINTS: u64 = 1 << 19;
 /// The most accesses to one array that lead to different places, and the most pairs of them.
 const MAX_TOUCHES: usize = 2048;
 const MAX_PAIRS: usize = 1 << 20;
