@@ -1,7 +1,10 @@
 //! What the compiler emits and the verifier refuses is a mistake of one of them.
 
 use lockstep_module::Module;
-use lockstep_verifier::profile::{self, Form};
+use lockstep_verifier::{
+    VerifiedKernel,
+    profile::{self, Form},
+};
 
 /// What a module's SPIR-V came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,4 +35,24 @@ pub fn read(module: &Module) -> Result<Read, String> {
         }
     }
     Ok(read)
+}
+
+/// Verifies both forms of every kernel: reads them and proves them.
+///
+/// # Errors
+/// Which kernel, in which form, and why it is refused.
+pub fn verify(module: &Module) -> Result<Read, String> {
+    let verified = lockstep_verifier::verify(module.clone()).map_err(|refused| refused.to_string())?;
+    let words = |one: &VerifiedKernel| {
+        let kernel = module.kernels.get(one.kernel);
+        kernel.map_or(0, |kernel| {
+            if one.form == Form::Guarded && !kernel.guarded.is_empty() {
+                kernel.guarded.len()
+            } else {
+                kernel.spirv.len()
+            }
+        })
+    };
+    let kernels = verified.kernels();
+    Ok(Read { kernels: kernels.len(), words: kernels.iter().map(words).sum() })
 }
