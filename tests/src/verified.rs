@@ -83,3 +83,12 @@ pub fn read(module: &Module) -> Result<Read, String> {
     }
     Ok(read)
 }
+
+/// Verifies both forms of every kernel: reads them and proves them.
+///
+/// # Errors
+/// Which kernel, in which form, and why it is refused.
+pub fn verify(module: &Module) -> Result<Read, String> {
+    lockstep_verifier::verify(module).map_err(|refused| refused.to_string())?;
+    read(module)
+}

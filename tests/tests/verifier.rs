@@ -39,11 +39,15 @@ fn sources(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Reads modules, and asserts that none is refused.
-fn none_is_refused(what: &str, modules: impl Iterator<Item = (String, Module)>) {
+fn none_is_refused(
+    what: &str,
+    modules: impl Iterator<Item = (String, Module)>,
+    verify: fn(&Module) -> Result<verified::Read, String>,
+) {
     let (mut refused, mut all, mut time) = (Vec::new(), verified::Read::default(), std::time::Duration::ZERO);
     for (name, module) in modules {
         let began = Instant::now();
-        let read = verified::read(&module);
+        let read = verify(&module);
         time += began.elapsed();
         match read {
             Ok(read) => {
@@ -67,15 +71,15 @@ fn of(folder: &str) -> impl Iterator<Item = (String, Module)> {
 
 #[test]
 fn conformance_cases_are_accepted() {
-    none_is_refused("conformance", of("tests/conformance"));
+    none_is_refused("conformance", of("tests/conformance"), verified::verify);
 }
 
 #[test]
 fn examples_and_benchmarks_are_accepted() {
-    none_is_refused("examples", of("examples"));
-    none_is_refused("benchmarks", of("tools/bench/programs"));
-    none_is_refused("qualification", of("vulkan-backend/src/qualification"));
-    none_is_refused("stdlib", of("stdlib"));
+    none_is_refused("examples", of("examples"), verified::verify);
+    none_is_refused("benchmarks", of("tools/bench/programs"), verified::verify);
+    none_is_refused("qualification", of("vulkan-backend/src/qualification"), verified::verify);
+    none_is_refused("stdlib", of("stdlib"), verified::verify);
 }
 
 #[test]
@@ -90,7 +94,8 @@ fn generated_programs_are_accepted() {
         let compiled = lockstep_compiler::compile_with("main.lks", &main, &|_| apart.clone());
         Some((format!("seed {seed}"), compiled.module?))
     });
-    none_is_refused("generated", modules);
+    // The proofs do not yet follow all that generated programs do with indices: these are read, and not proven.
+    none_is_refused("generated", modules, verified::read);
 }
 
 /// The opcodes of a module.

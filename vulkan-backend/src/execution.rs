@@ -148,7 +148,7 @@ fn record(commands: &Commands, steps: &[Step<'_>], bindings: &Bindings, buffers:
     }
 }
 
-/// The caller's words, where there are any. An array without cells still has one word, which is filled.
+/// The caller's words, where there are any. An array without cells still has words, which are filled.
 fn words_given(array: &PlannedArray) -> Option<&[u32]> {
     array.initial.as_deref().filter(|words| !words.is_empty())
 }

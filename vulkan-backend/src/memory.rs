@@ -37,7 +37,8 @@ impl Buffer {
     /// # Errors
     /// [`Fault::OutOfMemory`], [`Fault::Driver`].
     pub(crate) fn new(gpu: &Rc<Gpu>, purpose: Purpose, words: usize, what: &str) -> Result<Buffer, Fault> {
-        let bytes = words.max(1) as u64 * 4;
+        // An array is never shorter than a cell, and a cell may have two words.
+        let bytes = words.max(2) as u64 * 4;
         let (usage, location) = match purpose {
             Purpose::Storage => (
                 vk::BufferUsageFlags::STORAGE_BUFFER

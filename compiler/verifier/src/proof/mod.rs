@@ -19,7 +19,7 @@ mod words;
 
 pub use walk::Reason;
 
-use std::fmt;
+use std::{fmt, thread};
 
 use lockstep_module::{Access, Kernel, Launch, Profile};
 
@@ -77,11 +77,23 @@ fn discipline(access: Access) -> String {
     }
 }
 
-/// Proves a kernel that was read.
+/// The stack of a proof, which goes as deep as blocks are nested.
+const STACK: usize = 256 << 20;
+
+/// Proves a kernel that was read, on a thread whose stack is deep enough.
 ///
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
 pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
+    let failed = || Refusal::of(rules::TOO_LONG, "this machine has no room for the proof");
+    thread::scope(|scope| {
+        let proving = thread::Builder::new().stack_size(STACK);
+        let proving = proving.spawn_scoped(scope, || prove_here(kernel, claimed, profile)).map_err(|_| failed())?;
+        proving.join().unwrap_or_else(|_| Err(failed()))
+    })
+}
+
+fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
     host::check(kernel)?;
     let budget = u64::from(kernel.instructions).saturating_mul(BUDGET.0).saturating_add(BUDGET.1);
     let mut words = words::Words::new(kernel, budget);
@@ -105,10 +117,13 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     walk.run()?;
     let places = cover::Places { words: &walk.words, lane: walk.separation.lane(), spots: &walk.spots };
     cover::check(kernel, &uniform, &walk.needed, places)?;
-    for meeting in walk.separation.meetings(&walk.words) {
+    if walk.separation.is_full() {
+        return Err(Refusal::of(rules::TOO_LONG, "there are too many accesses to arrays that lanes write"));
+    }
+    if let Some(meeting) = walk.separation.meetings(&walk.words).first() {
         let [first, second] = meeting.sites;
         let who = if meeting.groups { "two groups" } else { "two lanes" };
-        let places = walk.separation.show(&meeting, &walk.words.space);
+        let places = walk.separation.show(meeting, &walk.words.space);
         let what = format!(
             "{:?}: {who} are not shown to be apart here and at instruction {}: {places}",
             meeting.common, first.0

@@ -104,10 +104,10 @@ impl Search<'_> {
         let kernel = self.kernel;
         for definition in &kernel.values {
             match definition.operation {
-                Operation::Word(Divide | Remainder | ShiftLeft | ShiftRight | ShiftRightSigned, _, by) => {
-                    if !matches!(self.constant(by), Some(1..)) {
-                        self.want(by);
-                    }
+                Operation::Word(Divide | Remainder | ShiftLeft | ShiftRight | ShiftRightSigned, _, by)
+                    if !matches!(self.constant(by), Some(1..)) =>
+                {
+                    self.want(by);
                 }
                 Operation::Word(DivideSigned, a, by) => {
                     self.want(a);

@@ -17,7 +17,10 @@ use super::{
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};
 
 /// How many points of lanes may be tried in all.
-const MAX_POINTS: u64 = 1 << 23;
+const MAX_POINTS: u64 = 1 << 19;
+/// The most accesses to one array that lead to different places, and the most pairs of them.
+const MAX_TOUCHES: usize = 2048;
+const MAX_PAIRS: usize = 1 << 20;
 /// The most facts that are kept of an access.
 const MAX_FACTS: usize = 32;
 
@@ -88,6 +91,8 @@ pub(super) struct Separation {
     /// For each loop around the accesses before its first barrier.
     heads: Vec<BTreeMap<Common, BTreeSet<usize>>>,
     pairs: BTreeSet<Pair>,
+    /// Whether there are more of them than are looked at.
+    full: bool,
     held: Option<Held>,
     lost: Option<Held>,
     /// The bit that was set last.
@@ -112,6 +117,7 @@ impl Separation {
             open: Open::default(),
             heads: Vec::new(),
             pairs: BTreeSet::new(),
+            full: false,
             held: None,
             lost: None,
             set: None,
@@ -155,6 +161,10 @@ impl Separation {
             touches.push(Touch { does, spots, site });
             touches.len() - 1
         });
+        self.full |= touches.len() > MAX_TOUCHES || self.pairs.len() > MAX_PAIRS;
+        if self.full {
+            return;
+        }
         let open = self.open.touches.entry(common).or_default();
         open.insert(number);
         if !self.grid.each {
@@ -301,6 +311,11 @@ impl Separation {
             }
         }
         found
+    }
+
+    /// Whether there are more accesses than are looked at.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// What an access leads to, in words.

@@ -18,6 +18,8 @@ pub(super) const WORD: Range = (0, u32::MAX as i128);
 
 /// A search: how many facts may be used one upon another, and how many sums are looked at. Short proofs come first.
 const SEARCHES: [(u32, u32); 5] = [(1, 24), (2, 64), (4, 192), (6, 384), (10, 1536)];
+/// How many products beside the leading one are taken away where that one is not enough.
+const MORE_PRODUCTS: usize = 2;
 /// How many of them are made where much is asked that is not so.
 const SHORT: usize = 3;
 
@@ -44,6 +46,9 @@ struct Known {
     replaced: Option<Polynomial>,
 }
 
+/// An atom that is replaced: how many facts there were, and what the changed ones were.
+type Replacement = (Atom, usize, Vec<(usize, Polynomial)>);
+
 /// Atoms and facts at one point of a walk.
 pub(super) struct Space {
     atoms: Vec<Known>,
@@ -51,9 +56,11 @@ pub(super) struct Space {
     /// For each atom the facts that it occurs in.
     of_atom: Vec<Vec<u32>>,
     /// Replacements, in the order in which they were made, with the facts as they were.
-    replacements: Vec<(Atom, usize, Vec<(usize, Polynomial)>)>,
+    replacements: Vec<Replacement>,
     /// What some atoms are called.
     pub(super) names: BTreeMap<Atom, String>,
+    /// How many products beside the leading one the search at hand takes away.
+    more: usize,
     /// How many sums have been looked at, in all.
     pub(super) spent: u64,
     /// How many may be.
@@ -76,6 +83,7 @@ impl Space {
             of_atom: vec![Vec::new()],
             replacements: Vec::new(),
             names: BTreeMap::new(),
+            more: 0,
             spent: 0,
             budget,
         }
@@ -347,7 +355,13 @@ impl Space {
     /// Whether a sum is at least 0, whatever the atoms are.
     pub(super) fn natural(&mut self, sum: &Polynomial) -> bool {
         let sum = self.normal(sum.clone());
-        self.search(&sum, 0, SEARCHES.len()) >= 0
+        if self.search(&sum, 0, SEARCHES.len()) >= 0 {
+            return true;
+        }
+        self.more = MORE_PRODUCTS;
+        let found = self.search(&sum, 0, SHORT + 1) >= 0;
+        self.more = 0;
+        found
     }
 
     /// The same, with a shorter search.
@@ -419,6 +433,48 @@ impl Space {
         best
     }
 
+    /// What is left of a sum without multiples of facts that take one of its products away.
+    fn rests(
+        &self,
+        sum: &Polynomial,
+        (product, coefficient): (Monomial, i128),
+        whole: bool,
+        rests: &mut Vec<(usize, i128, Polynomial)>,
+    ) {
+        let mut before = 0;
+        for atom in product.atoms() {
+            if before == atom {
+                continue;
+            }
+            before = atom;
+            let Some(facts) = self.of_atom.get(atom as usize) else { continue };
+            // The newest, and the oldest: what a dispatch begins with is used everywhere.
+            let oldest = facts.len().saturating_sub(MAX_TRIED).min(MAX_TRIED / 4);
+            for number in facts.iter().rev().take(MAX_TRIED).chain(facts.iter().take(oldest)) {
+                let Some(fact) = self.facts.get(*number as usize) else { continue };
+                for (term, inside) in fact.varying() {
+                    if inside.signum() != coefficient.signum() || !term.has(atom) {
+                        continue;
+                    }
+                    let Some(by) = product.without(term) else { continue };
+                    if by != Monomial::ONE && self.product(&by).0 < 0 {
+                        continue;
+                    }
+                    let (q, k) = reduced(inside.abs(), coefficient.abs());
+                    if whole && q > 1 {
+                        continue;
+                    }
+                    let Some(rest) = sum.combine(q, fact, -k, &by) else { continue };
+                    // A rest with more terms is for the leading product alone.
+                    if whole && rest.terms().len() > sum.terms().len() {
+                        continue;
+                    }
+                    rests.push((rest.terms().len() + usize::from(q > 1), q, rest));
+                }
+            }
+        }
+    }
+
     /// The greatest number found that the sum is never below. The search ends where `enough` is reached.
     fn least(&self, sum: &Polynomial, enough: i128, depth: u32, effort: &mut Effort) -> i128 {
         let mut best = self.least_by_ranges(sum);
@@ -437,30 +493,10 @@ impl Space {
             }
         }
         let mut rests: Vec<(usize, i128, Polynomial)> = Vec::new();
-        let mut before = 0;
-        for atom in leading.atoms() {
-            if before == atom {
-                continue;
-            }
-            before = atom;
-            let Some(facts) = self.of_atom.get(atom as usize) else { continue };
-            // The newest, and the oldest: what a dispatch begins with is used everywhere.
-            let oldest = facts.len().saturating_sub(MAX_TRIED).min(MAX_TRIED / 4);
-            for number in facts.iter().rev().take(MAX_TRIED).chain(facts.iter().take(oldest)) {
-                let Some(fact) = self.facts.get(*number as usize) else { continue };
-                for (term, inside) in fact.varying() {
-                    if inside.signum() != coefficient.signum() || !term.has(atom) {
-                        continue;
-                    }
-                    let Some(by) = leading.without(term) else { continue };
-                    if by != Monomial::ONE && self.product(&by).0 < 0 {
-                        continue;
-                    }
-                    let (q, k) = reduced(inside.abs(), coefficient.abs());
-                    let Some(rest) = sum.combine(q, fact, -k, &by) else { continue };
-                    rests.push((rest.terms().len() + if q > 1 { 1 } else { 0 }, q, rest));
-                }
-            }
+        self.rests(sum, (leading, coefficient), false, &mut rests);
+        // Of the products after it only whole multiples of facts are taken away.
+        for (monomial, factor) in sum.varying().iter().skip(1).take(self.more) {
+            self.rests(sum, (*monomial, *factor), true, &mut rests);
         }
         // What leaves the least is tried first; of equals, what was learnt last.
         rests.sort_by_key(|(terms, ..)| *terms);

@@ -361,7 +361,9 @@ impl Level<'_> {
             if open.next().is_none() {
                 return true;
             }
-            if equal.iter().any(|sum| multiple(sum, &varying, most)) {
+            if equal.iter().any(|sum| multiple(sum, &varying, most))
+                || (most < TURN && self.combined(&varying, &equal, &known))
+            {
                 return true;
             }
             // A sum of which all but one atom are known to be equal.
@@ -370,6 +372,24 @@ impl Level<'_> {
             let sum = equal.swap_remove(position);
             known.extend(self.solved(&sum, &known));
         }
+    }
+
+    /// Whether a target is a sum of multiples of what is equal, and of what is known.
+    fn combined(&self, target: &Terms, equal: &[Terms], known: &BTreeSet<Atom>) -> bool {
+        let mut rest = Polynomial::of(target.clone());
+        for sum in equal {
+            let sum = Polynomial::of(sum.clone());
+            let Some((leading, of)) = sum.varying().first() else { continue };
+            let factor = rest.coefficient(leading);
+            if factor == 0 || factor % of != 0 {
+                continue;
+            }
+            match rest.combine(1, &sum, -(factor / of), &Monomial::ONE) {
+                Some(less) => rest = less,
+                None => return false,
+            }
+        }
+        rest.atoms().all(|atom| self.space.reach_of(atom) <= self.same || known.contains(&atom))
     }
 
     /// The one atom that is left in a sum, if it is there once, with a factor that does not make it wrap.

@@ -10,6 +10,9 @@ use crate::{
     tree::{Kernel, Operation, Place, Site, Step, Value},
 };
 
+/// How many rounds are made before all variables count as different.
+const MAX_ROUNDS: u32 = 32;
+
 /// Which values are the same in all lanes of a group.
 pub(super) struct Uniform {
     pub(super) values: Vec<bool>,
@@ -33,8 +36,14 @@ pub(super) fn check(kernel: &Kernel, each: bool) -> Result<Uniform, Refusal> {
         barrier: None,
     };
     flow.constants();
-    // What is not uniform grows from round to round, and ends by growing no more; each round adds something.
-    while flow.changed {
+    // What is not uniform grows from round to round, and ends by growing no more. If it takes long, nothing is uniform.
+    for round in 0.. {
+        if !flow.changed {
+            break;
+        }
+        if round == MAX_ROUNDS {
+            flow.variables.fill(false);
+        }
         (flow.changed, flow.barrier) = (false, None);
         flow.block(&kernel.body, false);
     }

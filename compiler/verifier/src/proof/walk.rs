@@ -153,13 +153,13 @@ impl<'k> Walk<'k> {
                     return Err(Refusal::at(rules::DIVISOR, site, "the quotient can be 2^31, which is no signed word"));
                 }
             }
-            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned => {
-                if constant.is_none_or(|by| by > 31) {
-                    let count = self.words.exact(by);
-                    let short = Polynomial::number(31).minus(&count);
-                    if !short.is_some_and(|short| self.words.space.natural(&short)) {
-                        return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
-                    }
+            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned
+                if constant.is_none_or(|by| by > 31) =>
+            {
+                let count = self.words.exact(by);
+                let short = Polynomial::number(31).minus(&count);
+                if !short.is_some_and(|short| self.words.space.natural(&short)) {
+                    return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
                 }
             }
             _ => {}
@@ -404,6 +404,7 @@ impl<'k> Walk<'k> {
         let scope = self.words.mark();
         self.words.assume_some(&trips);
         let trips = self.words.space.normal(trips);
+        let before = self.separation.snapshot();
         let crossed = self.separation.enter_loop(body);
         let reach = if crossed { self.words.space.reach(&trips).max(Reach::Trip) } else { Reach::Lane };
         let trip = self.words.space.atom((0, most - 1), reach);
@@ -413,6 +414,9 @@ impl<'k> Walk<'k> {
         }
         self.block(body)?;
         self.separation.leave_loop(crossed);
+        // There may be no trip, and then no barrier.
+        let after = self.separation.snapshot();
+        self.separation.merge(vec![before, after]);
         self.words.restore(scope);
         self.forget(&stored);
         Ok(())
