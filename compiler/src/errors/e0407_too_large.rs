@@ -58,7 +58,7 @@ pub fn kernel(span: Span, name: &str, most: usize) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use crate::errors::testing::rejected;
+    use crate::errors::testing::{codes, rejected};
 
     #[test]
     fn a_large_local_array() {
@@ -79,6 +79,39 @@ fn low(i: u32) -> u32 { u32(WIDE[i]) }
 kernel k[n](x: out [u32; n]) each i of x { x[i] = SMALL[i % 1024] + low(i % 513); }
 "
         ));
+    }
+
+    /// A kernel with so many branches that no driver can take away.
+    fn branches(count: usize) -> String {
+        let branch = "if a[i] > s { s += a[i] * s; t[s % 7] = s; } ";
+        format!(
+            "kernel k[n](a: in [u32; n], x: out [u32; n]) each i of x {{ var s: u32 = i; var t: [u32; 7] = 0; {} \
+             x[i] = s + t[s % 7]; }}",
+            branch.repeat(count)
+        )
+    }
+
+    #[test]
+    fn as_many_branches_as_drivers_take() {
+        use lockstep_module::spirv_limits::CONSTRUCTS;
+        let most = CONSTRUCTS.most as usize;
+        // One is that of the lanes past the end.
+        assert_eq!(codes(&branches(most - 1)), Vec::<&str>::new());
+        assert_eq!(codes(&branches(most)), ["E0407"]);
+    }
+
+    #[test]
+    fn many_large_arrays_of_a_lane() {
+        let of = |count: u32| {
+            let array = |i| format!("var t{i}: [u32; 1024] = {i}; t{i}[x] = s; s += t{i}[s % 1024]; ");
+            let arrays: String = (0..count).map(array).collect();
+            let function = format!("fn f(x: u32) -> u32 {{ var s: u32 = x; {arrays} s }}");
+            format!("{function}\nkernel k[n](x: out [u32; n]) each i of x {{ x[i] = f(i % 1024); }}")
+        };
+        // The first is known to hold what was stored, and goes away.
+        let refusal = rejected(&of(66));
+        assert!(refusal.contains("65536 cells of arrays of a lane"), "{refusal}");
+        assert_eq!(codes(&of(65)), Vec::<&str>::new());
     }
 
     #[test]

@@ -60,9 +60,7 @@ impl<'k> Emitter<'k> {
     /// Declares the variables and tables that are used.
     pub(super) fn declare_locals(&mut self) -> Emitted<()> {
         let kernel = self.kernel;
-        let mut used =
-            Used { variables: vec![false; kernel.variables.len()], tables: vec![false; kernel.tables.len()] };
-        used.block(&kernel.body);
+        let used = Used::of(kernel);
         for (ty, used) in kernel.variables.iter().zip(used.variables) {
             let pointer = self.b.type_pointer(None, StorageClass::Function, self.frame.ty(*ty));
             let variable = if used { self.b.variable(pointer, None, StorageClass::Function, None) } else { 0 };
@@ -111,12 +109,19 @@ impl<'k> Emitter<'k> {
 }
 
 /// Which variables and tables a kernel uses.
-struct Used {
-    variables: Vec<bool>,
-    tables: Vec<bool>,
+pub(super) struct Used {
+    pub(super) variables: Vec<bool>,
+    pub(super) tables: Vec<bool>,
 }
 
 impl Used {
+    pub(super) fn of(kernel: &Kernel) -> Used {
+        let mut used =
+            Used { variables: vec![false; kernel.variables.len()], tables: vec![false; kernel.tables.len()] };
+        used.block(&kernel.body);
+        used
+    }
+
     fn block(&mut self, block: &[Instruction]) {
         for instruction in block {
             match instruction {

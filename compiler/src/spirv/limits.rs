@@ -3,6 +3,7 @@
 
 use lockstep_module::spirv_limits::{CELLS, CONSTRUCTS, Limit, NESTING, VARIABLES, WORDS};
 
+use super::function::Used;
 use crate::ir::{Instruction, Kernel};
 
 /// Checks what can be counted before it is emitted.
@@ -11,14 +12,17 @@ use crate::ir::{Instruction, Kernel};
 /// The limit that is passed.
 pub(super) fn kernel(kernel: &Kernel) -> Result<(), Limit> {
     let (constructs, nesting) = constructs(&kernel.body);
-    let cells = kernel.tables.iter().map(|table| {
+    let used = Used::of(kernel);
+    let count = |used: &[bool]| used.iter().filter(|used| **used).count() as u64;
+    let tables = kernel.tables.iter().zip(&used.tables).filter(|(_, used)| **used);
+    let cells = tables.map(|(table, _)| {
         let cells = u64::from(table.cells);
         if table.constant.is_some() { 2 * cells } else { cells }
     });
     for (found, limit) in [
         (constructs, CONSTRUCTS),
         (nesting, NESTING),
-        ((kernel.variables.len() + kernel.tables.len()) as u64, VARIABLES),
+        (count(&used.variables) + count(&used.tables), VARIABLES),
         (cells.sum(), CELLS),
     ] {
         below(found, limit)?;

@@ -180,3 +180,117 @@ pub fn choose(a: Word, b: Word, nan: Nan) -> Word {
         nan,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATORS: [WordOperator; 8] = [
+        WordOperator::Add,
+        WordOperator::Subtract,
+        WordOperator::Multiply,
+        WordOperator::And,
+        WordOperator::Or,
+        WordOperator::Xor,
+        WordOperator::ShiftLeft,
+        WordOperator::ShiftRight,
+    ];
+
+    fn exact(operator: WordOperator, x: u32, y: u32) -> Option<u32> {
+        match operator {
+            WordOperator::Add => Some(x.wrapping_add(y)),
+            WordOperator::Subtract => Some(x.wrapping_sub(y)),
+            WordOperator::Multiply => Some(x.wrapping_mul(y)),
+            WordOperator::And => Some(x & y),
+            WordOperator::Or => Some(x | y),
+            WordOperator::Xor => Some(x ^ y),
+            WordOperator::ShiftLeft => x.checked_shl(y),
+            _ => x.checked_shr(y),
+        }
+    }
+
+    fn holds(word: Word, value: u32) -> bool {
+        let no_nan = value & MAGNITUDE <= INFINITY;
+        word.least <= value
+            && value <= word.most
+            && value & !word.bits == 0
+            && (!word.canonical || !no_nan || is_canonical(value))
+    }
+
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> u32 {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 16) as u32
+        }
+
+        /// A word of any size, often one of those that matter.
+        fn word(&mut self) -> u32 {
+            match self.next() % 4 {
+                0 => [0, 1, 23, 31, SIGN, MAGNITUDE, INFINITY, MIN_NORMAL, u32::MAX][self.next() as usize % 9],
+                1 => self.next() >> (self.next() % 32),
+                2 => self.next() & INFINITY,
+                _ => self.next(),
+            }
+        }
+
+        /// A word that holds this value, among others.
+        fn around(&mut self, value: u32) -> Word {
+            match self.next() % 4 {
+                0 => Word::constant(value),
+                1 => Word { canonical: is_canonical(value), ..Word::ANY },
+                2 => Word { bits: value | self.word(), ..Word::ANY }.settled(),
+                _ => Word {
+                    least: value - (self.next() % 999).min(value),
+                    most: value.saturating_add(self.next() % 999),
+                    ..Word::ANY
+                }
+                .settled(),
+            }
+        }
+    }
+
+    /// What is known of a result is true of it, whatever the operands are within what is known of them.
+    #[test]
+    fn what_is_known_is_true() {
+        let mut random = Random(0x00c0_ffee_1234_5678);
+        for _ in 0..300_000 {
+            let (x, y) = (random.word(), random.word());
+            let (a, b) = (random.around(x), random.around(y));
+            assert!(holds(a, x) && holds(b, y), "{x:#x} is not of {a:?}, or {y:#x} not of {b:?}");
+            for operator in OPERATORS {
+                if let Some(value) = exact(operator, x, y) {
+                    let known = apply(operator, a, b);
+                    assert!(holds(known, value), "{operator:?} {x:#x} {y:#x} is {value:#x}: {a:?} {b:?} {known:?}");
+                }
+            }
+            let chosen = choose(a, b, Nan::Clean);
+            assert!(holds(chosen, x) && holds(chosen, y));
+        }
+    }
+
+    /// A NaN's bits, whichever they are, stay a NaN's where the result is said to be like a float.
+    #[test]
+    fn what_is_like_a_float_stays_a_nan() {
+        let like = Word { canonical: true, nan: Nan::Like(Some(Value(0))), ..Word::ANY };
+        let mut random = Random(0x0bad_cafe_8765_4321);
+        let mut kept = 0;
+        for _ in 0..100_000 {
+            let nan = INFINITY | 1 << (random.next() % 23) | (random.next() & (SIGN | 0x007f_ffff));
+            let y = random.word();
+            let b = random.around(y);
+            for operator in OPERATORS {
+                let known = apply(operator, like, b);
+                if let (Nan::Like(_), Some(value)) = (known.nan, exact(operator, nan, y)) {
+                    assert!(value & MAGNITUDE > INFINITY, "{operator:?} {nan:#x} {y:#x} is {value:#x}");
+                    kept += 1;
+                }
+                assert_ne!(known.nan, Nan::Clean);
+            }
+        }
+        assert!(kept > 10_000);
+    }
+}

@@ -55,8 +55,10 @@ pub enum Id {
     Constant(Value),
     /// A constant array, by its number.
     Cells(u32),
-    WorkgroupId,
-    LocalInvocationId,
+    /// The built-in WorkgroupId.
+    GroupInput,
+    /// The built-in LocalInvocationId.
+    LaneInput,
     PushConstants,
     Buffer(u32),
     Shared(u32),

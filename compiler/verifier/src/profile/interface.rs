@@ -40,8 +40,8 @@ impl Module<'_> {
             (Class::Input, Some(StorageClass::Input), Id::Three) => {
                 let built_in = decorated(&[Decoration::BuiltIn])?;
                 match built_in.first().and_then(|code| BuiltIn::from_u32(*code)) {
-                    Some(BuiltIn::WorkgroupId) => Id::WorkgroupId,
-                    Some(BuiltIn::LocalInvocationId) => Id::LocalInvocationId,
+                    Some(BuiltIn::WorkgroupId) => Id::GroupInput,
+                    Some(BuiltIn::LocalInvocationId) => Id::LaneInput,
                     _ => return refuse("the built-in inputs are WorkgroupId and LocalInvocationId"),
                 }
             }

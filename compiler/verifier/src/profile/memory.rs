@@ -50,9 +50,9 @@ impl<'w> Body<'w> {
                 Some(word) if word < self.module.kernel.words => (Class::Push, Reached::PushConstant(word)),
                 _ => return refuse("a word of the push constants is chosen by a constant that is below their number"),
             },
-            (Id::WorkgroupId, [index]) if member(*index) == Some(0) => (Class::Input, Reached::WorkgroupX),
-            (Id::LocalInvocationId, [index]) if member(*index) == Some(0) => (Class::Input, Reached::LaneX),
-            (Id::WorkgroupId | Id::LocalInvocationId, _) => {
+            (Id::GroupInput, [index]) if member(*index) == Some(0) => (Class::Input, Reached::WorkgroupX),
+            (Id::LaneInput, [index]) if member(*index) == Some(0) => (Class::Input, Reached::LaneX),
+            (Id::GroupInput | Id::LaneInput, _) => {
                 return refuse("of the built-in inputs only x is used, which is 0");
             }
             (Id::Buffer(binding), [zero, index]) if member(*zero) == Some(0) => {

@@ -321,7 +321,7 @@ impl<'w> Module<'w> {
         let global = |id: &u32| {
             matches!(
                 self.ids.get(*id),
-                Id::WorkgroupId | Id::LocalInvocationId | Id::PushConstants | Id::Buffer(_) | Id::Shared(_)
+                Id::GroupInput | Id::LaneInput | Id::PushConstants | Id::Buffer(_) | Id::Shared(_)
             )
         };
         if sorted.len() != listed.len() || listed.len() != self.globals || !listed.iter().all(global) {
