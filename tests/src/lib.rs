@@ -17,6 +17,7 @@ pub mod files;
 pub mod generated;
 pub mod hunt;
 pub mod outcome_text;
+pub mod shadowed;
 pub use lockstep_witness::random;
 pub mod special;
 pub mod spirv_words;
