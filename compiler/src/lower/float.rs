@@ -39,9 +39,18 @@ impl Lowering<'_> {
         self.float_from_bits(bits)
     }
 
-    /// The door inward: a word of memory as a float. The product with a hidden 1 is the device's own flush: of a
-    /// subnormal it is a zero of its sign, and of any other number the number.
+    /// The door inward: a word of memory as a float. A cell that the lane has set before may have become the word that
+    /// it set, of which a driver may know something.
     pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
+        match self.builder.operation(word) {
+            None | Some(Operation::PushConstant(_)) => self.door(word),
+            Some(_) => self.float_from_any(word),
+        }
+    }
+
+    /// The product with a hidden 1 is the device's own flush: of a subnormal it is a zero of its sign, and of any other
+    /// number the number.
+    fn door(&mut self, word: Value) -> Value {
         if self.form == Form::Guarded {
             return self.without_subnormal(word);
         }
@@ -53,7 +62,7 @@ impl Lowering<'_> {
     /// The door inward for a word that the program made, of which a driver may know something.
     pub(super) fn float_from_any(&mut self, word: Value) -> Value {
         let word = self.hidden(word);
-        self.float_from_memory(word)
+        self.door(word)
     }
 
     /// The bits of a float, a NaN with the one pattern: the door outward.
