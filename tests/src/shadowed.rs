@@ -63,7 +63,8 @@ pub fn judge(compiled: &Compiled, entry: &str, bound: &Bound, guarded: bool) -> 
 fn outcome(kernels: &[Option<Runnable<'_>>], plan: &Plan, ran: Ran, settings: &Settings) -> DeviceOutcome {
     match ran.trap {
         None => {
-            let output = |(name, place): &(String, usize)| Output { name: name.clone(), array: array(plan, &ran, *place) };
+            let output =
+                |(name, place): &(String, usize)| Output { name: name.clone(), array: array(plan, &ran, *place) };
             DeviceOutcome::Finished(plan.outputs.iter().map(output).collect())
         }
         Some(Trap::Group { dispatch, group }) => {

@@ -172,9 +172,25 @@ pub(crate) enum Step {
     /// A cell of an array of the lane.
     LoadCell(Register, u32, Register),
     StoreCell(u32, Register, Register),
-    Load { to: Register, memory: Common, index: Register, private: bool },
-    Store { memory: Common, index: Register, value: Register, private: bool },
-    Atomic { operator: Atomic, to: Register, memory: Common, index: Register, value: Register },
+    Load {
+        to: Register,
+        memory: Common,
+        index: Register,
+        private: bool,
+    },
+    Store {
+        memory: Common,
+        index: Register,
+        value: Register,
+        private: bool,
+    },
+    Atomic {
+        operator: Atomic,
+        to: Register,
+        memory: Common,
+        index: Register,
+        value: Register,
+    },
     Jump(Position),
     Branch(Register, Position, Position),
     Barrier(u32),

@@ -128,7 +128,9 @@ impl<'c> Lanes<'c> {
         let sets = if code.waits() { code.lanes as usize } else { 1 };
         let mut registers = vec![0; code.registers * sets];
         if code.registers > 0 {
-            registers.chunks_mut(code.registers).for_each(|set| set[..code.constants.len()].copy_from_slice(&code.constants));
+            registers
+                .chunks_mut(code.registers)
+                .for_each(|set| set[..code.constants.len()].copy_from_slice(&code.constants));
         }
         Lanes { code, registers, private: vec![0; code.private_cells * sets] }
     }

@@ -54,7 +54,9 @@ pub fn judge(kernels: &[Option<Runnable<'_>>], plan: &Plan, pair: &Pair) -> Judg
     let depends = Finding { site: None, what: What::DependsOnDevice };
     if !same(plan, &ran, &other) {
         findings.extend(ran.report.races.iter().chain(&other.report.races));
-        findings.push(depends);
+        if findings.is_empty() {
+            findings.push(depends);
+        }
         return Judgement { ran, findings };
     }
     let reads = ran.report.racing.union(&other.report.racing).copied().collect();

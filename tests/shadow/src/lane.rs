@@ -74,7 +74,8 @@ impl Lane {
                     (registers[to as usize], registers[to as usize + 1]) = (low, high);
                 }
                 Step::Float(operator, to, a, b) => {
-                    registers[to as usize] = float(&world.device, operator, registers[a as usize], registers[b as usize]);
+                    registers[to as usize] =
+                        float(&world.device, operator, registers[a as usize], registers[b as usize]);
                 }
                 Step::One(operator, to, a) => {
                     let a = registers[a as usize];

@@ -76,7 +76,8 @@ pub(crate) fn run_with(
     settings: &Settings,
     garbage: Option<&Garbage>,
 ) -> Ran {
-    let mut cells: Vec<Cells> = plan.arrays.iter().map(|array| begin(array.initial.as_deref(), array.words())).collect();
+    let mut cells: Vec<Cells> =
+        plan.arrays.iter().map(|array| begin(array.initial.as_deref(), array.words())).collect();
     let bitmaps = cells.len();
     let mut report = Report::default();
     let mut executed = Vec::new();
@@ -155,10 +156,10 @@ fn launch<'a>(
     let claims = kernel.signature.arrays().filter(|(_, access, _)| *access == Access::Claim).count();
     let trap_place = cells.len();
     cells.push(Cells::new(vec![NO_TRAP; traps as usize + 1 + claims]));
-    bindings.push((TRAP_BINDING, Bound {
-        place: trap_place,
-        rule: Rule::TrapWords { first: traps, count: 1 + claims as u32 },
-    }));
+    bindings.push((
+        TRAP_BINDING,
+        Bound { place: trap_place, rule: Rule::TrapWords { first: traps, count: 1 + claims as u32 } },
+    ));
     let mut next = FIRST_ARRAY_BINDING;
     let mut bind = |bindings: &mut Vec<(u32, Bound)>, bound: Bound| {
         bindings.push((next, bound));

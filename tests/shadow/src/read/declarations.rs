@@ -168,8 +168,8 @@ impl Reader<'_> {
         let (true, Some(binding)) = (placed, self.decorations.bindings.get(&id).copied()) else {
             return self.fail("a buffer is not placed as words of set 0");
         };
-        let read_only = self.decorations.read_only.contains(&id)
-            || self.decorations.read_only_members.contains(&(block, 0));
+        let read_only =
+            self.decorations.read_only.contains(&id) || self.decorations.read_only_members.contains(&(block, 0));
         self.code.buffers.push(Buffer { binding, read_only });
         Ok((Object::Buffer(self.code.buffers.len() as u32 - 1), self.kind(cell)?))
     }

@@ -26,6 +26,9 @@ impl Reader<'_> {
         self.code.counted_loops += self.flow.blocks.iter().filter(|block| block.counter.is_some()).count();
         loop {
             self.site += 1;
+            if self.site >= self.instructions.len() {
+                return self.fail("a function does not end");
+            }
             match self.op() {
                 Some(Op::FunctionEnd) => break,
                 Some(Op::FunctionParameter) if self.block == usize::MAX => {

@@ -79,9 +79,7 @@ impl Reader<'_> {
             Op::CompositeExtract => self.extract(),
             Op::ExtInst => self.glsl(),
             _ => match self.atomic() {
-                Err(_) if !format!("{op:?}").starts_with("Atomic") => {
-                    self.fail(format!("Op{op:?} is not known here"))
-                }
+                Err(_) if !format!("{op:?}").starts_with("Atomic") => self.fail(format!("Op{op:?} is not known here")),
                 done => done,
             },
         }
