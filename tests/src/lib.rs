@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+pub mod attack;
 pub mod call_text;
 pub mod calls;
 pub mod case;

@@ -1,0 +1,75 @@
+//! Attacks on a verifier: modules that it accepts are edited by `lockstep_shadow::mutate`, and what it still accepts is
+//! judged. A verifier is a function from a kernel, as a module claims it, to a refusal.
+
+mod bases;
+mod drivers;
+pub mod report;
+mod tally;
+mod trial;
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+pub use bases::{Base, conformance, generated};
+pub use drivers::agree;
+use lockstep_module::{Kernel, Profile};
+pub use tally::Tally;
+pub use trial::{Ended, Mutant, mutant, shrink, trial, unchanged};
+
+/// A verifier: the kernel with its claims, the profile of its module, and whether its guarded form is asked for; a
+/// refusal, if there is one.
+pub type Verifier<'v> = dyn Fn(&Kernel, Profile, bool) -> Result<(), String> + Sync + 'v;
+
+/// How often it is said how far an attack is.
+const NEWS: Duration = Duration::from_secs(10);
+
+/// Whether modules are legal SPIR-V: a careless verifier, which is what the judge must find fault with.
+///
+/// # Errors
+/// The validator's reason.
+pub fn only_legal(kernel: &Kernel, _: Profile, guarded: bool) -> Result<(), String> {
+    lockstep_compiler::spirv::validate(if guarded { &kernel.guarded } else { &kernel.spirv })
+}
+
+/// Tries this many mutants on all cores.
+pub fn attack(bases: &[Base], verifier: &Verifier<'_>, seed: u64, mutants: u64, news: bool, drivers: bool) -> Tally {
+    let next = AtomicU64::new(0);
+    let (began, spoken) = (Instant::now(), Mutex::new(Instant::now()));
+    let total = Mutex::new(Tally::default());
+    let work = || {
+        let mut tally = Tally::default();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= mutants {
+                break;
+            }
+            let mutant = mutant(bases, seed, number);
+            let mut ended = trial(&mutant, bases, verifier);
+            if let (true, Ended::Harmless) = (drivers, &ended)
+                && let Err(what) = agree(&mutant, bases)
+            {
+                ended = Ended::Misbehaving(what);
+            }
+            tally.count(&mutant, &ended);
+            let mut last = spoken.lock().unwrap_or_else(PoisonError::into_inner);
+            if news && last.elapsed() > NEWS {
+                *last = Instant::now();
+                drop(last);
+                total.lock().unwrap_or_else(PoisonError::into_inner).add(std::mem::take(&mut tally));
+                let (seconds, total) =
+                    (began.elapsed().as_secs_f64(), total.lock().unwrap_or_else(PoisonError::into_inner));
+                println!("{number} mutants, {:.0} a second; {}", number as f64 / seconds, total.line());
+            }
+        }
+        total.lock().unwrap_or_else(PoisonError::into_inner).add(tally);
+    };
+    let threads = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    total.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
