@@ -22,3 +22,4 @@ pub mod shadowed;
 pub use lockstep_witness::random;
 pub mod special;
 pub mod spirv_words;
+pub mod verified;

@@ -50,7 +50,7 @@ pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> 
     let (steps, trap_words) = steps(gpu, kernels, dispatches)?;
     let arrays = work.plan.arrays.iter().enumerate();
     let arrays: Result<Vec<Buffer>, Fault> =
-        arrays.map(|(i, array)| Buffer::new(gpu, Purpose::Storage, array.words(), &named(work.plan, i))).collect();
+        arrays.map(|(i, array)| Buffer::new(gpu, Purpose::Storage, bound_words(array), &named(work.plan, i))).collect();
     let arrays = arrays?;
     let bitmaps = Bitmaps::new(gpu, work.plan, steps.iter().flat_map(|step| &step.uses))?;
     let traps = Buffer::new(gpu, Purpose::Storage, trap_words, "the trap words")?;
@@ -148,7 +148,12 @@ fn record(commands: &Commands, steps: &[Step<'_>], bindings: &Bindings, buffers:
     }
 }
 
-/// The caller's words, where there are any. An array without cells still has one word, which is filled.
+/// The words that an array is bound with: it is never shorter than one cell.
+fn bound_words(array: &PlannedArray) -> usize {
+    array.words().max(array.element.words())
+}
+
+/// The caller's words, where there are any. An array without cells still has one, which is filled.
 fn words_given(array: &PlannedArray) -> Option<&[u32]> {
     array.initial.as_deref().filter(|words| !words.is_empty())
 }

@@ -2,7 +2,7 @@
 //!
 //! Set 0, binding 0 is the array of trap words. Binding `1 + i` is the i-th array parameter. After the arrays comes one
 //! binding for each `claim` array, in order: its bitmap, one bit for each cell, all zero before the dispatch. Every array
-//! is a run of 32-bit words, never shorter than one word; a 64-bit cell is two words, the lower first. Push constants are
+//! is a run of 32-bit words, never shorter than one cell; a 64-bit cell is two words, the lower first. Push constants are
 //! words: the three below, the scalars in order (a 64-bit one as two words, the lower first), then the extents in order.
 //!
 //! A dispatch has `1 + c` trap words, c its number of `claim` arrays: the least group that trapped, then for each claim

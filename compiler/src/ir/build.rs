@@ -212,7 +212,7 @@ impl Builder {
         let value = Value(self.kernel.values.len() as u32);
         let pure = operation.is_pure();
         let operands = operation.operands();
-        let of_lane = matches!(operation, Operation::Group | Operation::LaneInGroup);
+        let of_lane = matches!(operation, Operation::Group | Operation::LaneInGroup | Operation::Argument(..));
         let uniform = pure && !of_lane && operands.iter().all(|operand| self.is_uniform(*operand));
         let place = if uniform || (pure && operands.is_empty()) {
             0
@@ -291,6 +291,8 @@ impl Builder {
             | Operation::FloatFromBits(_)
             | Operation::FloatFromSigned(_) => Type::Float,
             Operation::Select(_, a, _) => self.ty(a),
+            Operation::Call(function, ..) => function.result(),
+            Operation::Argument(_, ty) => ty,
             Operation::Load(variable) => self.kernel.variables.get(variable.0 as usize).copied().unwrap_or(Type::Word),
             Operation::LoadCell(Memory::Table(table), _) => {
                 self.kernel.tables.get(table.0 as usize).map_or(Type::Word, |table| table.ty)

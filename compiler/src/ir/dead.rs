@@ -23,6 +23,13 @@ pub fn remove_dead(kernel: &mut Kernel) {
     }
 }
 
+/// Removes the values of straight code that do not bear on its result.
+pub fn remove_dead_values(values: usize, body: Vec<Instruction>, result: Value) -> Vec<Instruction> {
+    let mut sweep = Sweep { used: vec![false; values], variables: Vec::new(), tables: Vec::new() };
+    sweep.mark(result);
+    sweep.block(body)
+}
+
 /// What is used.
 struct Sweep {
     used: Vec<bool>,

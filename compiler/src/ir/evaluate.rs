@@ -7,8 +7,8 @@ use lockstep_module::{FloatClass, spirv_abi};
 use lockstep_numbers::float;
 
 use super::{
-    AtomicOperator, FloatComparison, FloatOperator, Instruction, Kernel, Memory, Operation, TruthOperator, Value,
-    WordComparison, WordOperator, device_float,
+    AtomicOperator, FloatComparison, FloatOperator, Function, Instruction, Kernel, Memory, Operation, TruthOperator,
+    Value, WordComparison, WordOperator, device_float,
 };
 
 /// What a kernel sees and leaves.
@@ -33,6 +33,8 @@ pub(crate) struct Machine<'k> {
     /// How many barriers the group has passed.
     pub(crate) barriers: usize,
     values: Vec<Vec<u32>>,
+    /// The arguments of the function that is being called.
+    arguments: [u32; 2],
     variables: Vec<Vec<u32>>,
     tables: Vec<Vec<Vec<u32>>>,
 }
@@ -62,6 +64,7 @@ impl<'k> Machine<'k> {
             touched: HashMap::new(),
             barriers: 0,
             values: vec![vec![0; lanes]; kernel.values.len()],
+            arguments: [0; 2],
             variables: vec![vec![0; lanes]; kernel.variables.len()],
             tables: Vec::new(),
         }
@@ -206,6 +209,23 @@ impl<'k> Machine<'k> {
         }
     }
 
+    /// What a function gives.
+    fn call(&mut self, function: Function, arguments: [u32; 2]) -> u32 {
+        let kernel = self.kernel;
+        let body = kernel.functions.iter().find(|body| body.function == function).expect("a function that is there");
+        let values = std::mem::replace(&mut self.values, vec![vec![0]; body.values.len()]);
+        let outer = std::mem::replace(&mut self.arguments, arguments);
+        for instruction in &body.body {
+            let Instruction::Let(value, operation) = instruction else { panic!("a function is straight code") };
+            let result = self.operation(operation, 0);
+            self.values[value.0 as usize][0] = result;
+        }
+        let result = self.at(body.result, 0);
+        self.values = values;
+        self.arguments = outer;
+        result
+    }
+
     fn operation(&mut self, operation: &Operation, lane: usize) -> u32 {
         let at = |value: &Value| self.values[value.0 as usize][lane];
         match operation {
@@ -224,6 +244,11 @@ impl<'k> Machine<'k> {
                 FloatOperator::Multiply => device_float::multiply(self.class, at(a), at(b)),
                 FloatOperator::DivideSeed => self.seed(float::div(at(a), at(b)), at(a)),
             },
+            Operation::Call(function, a, b) => {
+                let arguments = [at(a), at(b)];
+                self.call(*function, arguments)
+            }
+            Operation::Argument(parameter, _) => self.arguments[*parameter as usize],
             Operation::SquareRootSeed(a) => self.seed(float::sqrt(at(a)), at(a)),
             Operation::CompareFloats(comparison, a, b) => match comparison {
                 FloatComparison::Equal => float::equal(at(a), at(b)).into(),

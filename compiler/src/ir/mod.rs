@@ -9,6 +9,7 @@ pub(crate) mod device_float;
 pub(crate) mod evaluate;
 mod floats;
 mod fold;
+mod function;
 mod known;
 mod operation;
 mod split;
@@ -16,8 +17,9 @@ mod text;
 mod twins;
 
 pub use build::Builder;
-pub use dead::remove_dead;
+pub use dead::{remove_dead, remove_dead_values};
 pub use floats::computes_floats;
+pub use function::{Body, Function};
 pub use operation::{
     AtomicOperator, FloatComparison, FloatOperator, Operation, TruthOperator, WordComparison, WordOperator,
 };
@@ -108,6 +110,8 @@ pub struct Kernel {
     pub variables: Vec<Type>,
     /// The tables.
     pub tables: Vec<TableDeclaration>,
+    /// The functions that it calls, each once.
+    pub functions: Vec<Body>,
     /// Everything, in order.
     pub body: Vec<Instruction>,
 }

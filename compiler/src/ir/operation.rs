@@ -2,7 +2,7 @@
 
 use lockstep_numbers::listed;
 
-use super::{Memory, Value, Variable};
+use super::{Function, Memory, Type, Value, Variable};
 
 listed! {
     /// Binary operators on words.
@@ -122,6 +122,10 @@ pub enum Operation {
     Float(FloatOperator, Value, Value),
     /// The device's square root, close but not exact: a seed.
     SquareRootSeed(Value),
+    /// A call of a function. One with a single parameter takes the first.
+    Call(Function, Value, Value),
+    /// The parameter of a function with this number and of this type; only in the body of one.
+    Argument(u32, Type),
     /// On floats, gives a truth value.
     CompareFloats(FloatComparison, Value, Value),
     /// On truth values.
@@ -155,7 +159,7 @@ impl Operation {
     pub fn operands(&self) -> Vec<Value> {
         use Operation::*;
         match *self {
-            Word(_) | Truth(_) | PushConstant(_) | Group | LaneInGroup | Load(_) => vec![],
+            Word(_) | Truth(_) | PushConstant(_) | Group | LaneInGroup | Load(_) | Argument(..) => vec![],
             Complement(a)
             | HighestBit(a)
             | SquareRootSeed(a)
@@ -165,7 +169,12 @@ impl Operation {
             | FloatFromSigned(a)
             | SignedFromFloat(a)
             | LoadCell(_, a) => vec![a],
-            Arithmetic(_, a, b) | Compare(_, a, b) | Float(_, a, b) | CompareFloats(_, a, b) | Logic(_, a, b) => {
+            Call(_, a, b)
+            | Arithmetic(_, a, b)
+            | Compare(_, a, b)
+            | Float(_, a, b)
+            | CompareFloats(_, a, b)
+            | Logic(_, a, b) => {
                 vec![a, b]
             }
             Select(a, b, c) => vec![a, b, c],

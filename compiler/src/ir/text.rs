@@ -55,6 +55,9 @@ impl Display for Operation {
             Operation::Complement(a) => write!(f, "Complement {a}"),
             Operation::Compare(comparison, a, b) => write!(f, "{comparison:?} {a}, {b}"),
             Operation::Float(operator, a, b) => write!(f, "float {operator:?} {a}, {b}"),
+            Operation::Call(function, a, b) if function.parameters().len() == 2 => write!(f, "{function:?} {a}, {b}"),
+            Operation::Call(function, a, _) => write!(f, "{function:?} {a}"),
+            Operation::Argument(parameter, _) => write!(f, "argument {parameter}"),
             Operation::SquareRootSeed(a) => write!(f, "float SquareRootSeed {a}"),
             Operation::CompareFloats(comparison, a, b) => write!(f, "float {comparison:?} {a}, {b}"),
             Operation::Logic(operator, a, b) => write!(f, "truth {operator:?} {a}, {b}"),
@@ -88,16 +91,21 @@ impl Display for Kernel {
             let kind = if table.constant.is_some() { "constant " } else { "" };
             writeln!(f, "  t{i}: {kind}{} × {}", table.cells, table.ty)?;
         }
-        write_block(f, self, &self.body, 1)
+        for function in &self.functions {
+            writeln!(f, "  function {:?}", function.function)?;
+            write_block(f, &function.values, &function.body, 2)?;
+            writeln!(f, "    gives {}", function.result)?;
+        }
+        write_block(f, &self.values, &self.body, 1)
     }
 }
 
-fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], depth: usize) -> fmt::Result {
+fn write_block(f: &mut Formatter<'_>, values: &[Type], block: &[Instruction], depth: usize) -> fmt::Result {
     let indent = "  ".repeat(depth);
     for instruction in block {
         match instruction {
             Instruction::Let(value, operation) => {
-                let ty = kernel.values.get(value.0 as usize).copied().unwrap_or(Type::Word);
+                let ty = values.get(value.0 as usize).copied().unwrap_or(Type::Word);
                 writeln!(f, "{indent}{value}: {ty} = {operation}")?;
             }
             Instruction::Store(variable, value) => writeln!(f, "{indent}{variable} = {value}")?,
@@ -114,15 +122,15 @@ fn write_block(f: &mut Formatter<'_>, kernel: &Kernel, block: &[Instruction], de
             }
             Instruction::If { condition, then, otherwise } => {
                 writeln!(f, "{indent}if {condition}")?;
-                write_block(f, kernel, then, depth + 1)?;
+                write_block(f, values, then, depth + 1)?;
                 if !otherwise.is_empty() {
                     writeln!(f, "{indent}else")?;
-                    write_block(f, kernel, otherwise, depth + 1)?;
+                    write_block(f, values, otherwise, depth + 1)?;
                 }
             }
             Instruction::Loop { counter, trips, body } => {
                 writeln!(f, "{indent}for {counter} below {trips}")?;
-                write_block(f, kernel, body, depth + 1)?;
+                write_block(f, values, body, depth + 1)?;
             }
             Instruction::Break => writeln!(f, "{indent}break")?,
             Instruction::Continue => writeln!(f, "{indent}continue")?,

@@ -18,6 +18,8 @@ pub(super) struct Cell {
     pub(super) number: Value,
     /// The type of the array's cells.
     pub(super) element: ScalarType,
+    /// Whether it is a constant array.
+    constant: bool,
     /// What must hold or the lane traps, whatever else it says; None if that is proven.
     pub(super) required: Option<Value>,
     /// What must hold for the cell to be there; None if that is proven.
@@ -78,6 +80,9 @@ impl Lowering<'_> {
         match cell.memory.low() {
             Memory::Array(_) => self.enter(words, cell.element),
             Memory::Shared(_) if cell.element == ScalarType::Bool => self.enter(words, cell.element),
+            Memory::Table(_) if cell.constant && cell.element == ScalarType::F32 => {
+                Parts::One(self.float_from_bits(words.low()))
+            }
             Memory::Shared(_) | Memory::Table(_) => words,
         }
     }
@@ -145,7 +150,8 @@ impl Lowering<'_> {
             }
         }
         let number = self.position(&indices, &sizes);
-        Cell { memory: array.memory, number, element: array.element, required, present }
+        let constant = matches!(access.array, ArrayRef::Constant(_));
+        Cell { memory: array.memory, number, element: array.element, constant, required, present }
     }
 
     /// Both, where there is a first.

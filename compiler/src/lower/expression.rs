@@ -4,7 +4,7 @@ use lockstep_numbers::{Binary, ScalarType, Unary, float};
 
 use super::{Lowering, parts::Parts};
 use crate::{
-    ir::{Operation, TruthOperator, Value},
+    ir::{Function, Operation, TruthOperator, Value},
     program::{Expression, ExpressionKind},
 };
 
@@ -88,7 +88,7 @@ impl Lowering<'_> {
             (Unary::Absolute, ScalarType::F32) => self.absolute_float(a),
             (Unary::Absolute, ScalarType::I32) => self.absolute_word(a),
             (Unary::Absolute, _) => a,
-            (Unary::SquareRoot, _) => self.square_root(a),
+            (Unary::SquareRoot, _) => self.call(Function::Root, [a, a]),
             (Unary::HalfToFloat, _) => self.half_to_float(a),
             (Unary::FloatToHalf, _) => self.float_to_half(a),
             (Unary::FloatToBrain, _) => self.float_to_brain(a),

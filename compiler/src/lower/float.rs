@@ -5,6 +5,7 @@
 
 mod convert;
 mod divide;
+mod function;
 mod guard;
 mod square_root;
 
@@ -12,7 +13,9 @@ use lockstep_module::spirv_abi;
 use lockstep_numbers::{Binary, float};
 
 use super::{Form, Lowering};
-use crate::ir::{FloatComparison, FloatOperator, Operation, TruthOperator, Value, WordComparison, WordOperator};
+use crate::ir::{
+    FloatComparison, FloatOperator, Function, Operation, TruthOperator, Value, WordComparison, WordOperator,
+};
 
 pub(super) const SIGN: u32 = 0x8000_0000;
 pub(super) const MAGNITUDE: u32 = 0x7fff_ffff;
@@ -39,8 +42,8 @@ impl Lowering<'_> {
         self.float_from_bits(bits)
     }
 
-    /// The door inward: a word of memory as a float. A cell that the lane has set before may have become the word that
-    /// it set, of which a driver may know something.
+    /// The door inward for a word of memory. Where the word is known, since the lane has stored it there itself, a
+    /// driver would see what it is made of.
     pub(super) fn float_from_memory(&mut self, word: Value) -> Value {
         match self.builder.operation(word) {
             None | Some(Operation::PushConstant(_)) => self.door(word),
@@ -48,11 +51,11 @@ impl Lowering<'_> {
         }
     }
 
-    /// The product with a hidden 1 is the device's own flush: of a subnormal it is a zero of its sign, and of any other
-    /// number the number.
+    /// A word as a float. The product with a hidden 1 is the device's own flush: of a subnormal it is a zero of its
+    /// sign, and of any other number the number.
     fn door(&mut self, word: Value) -> Value {
         if self.form == Form::Guarded {
-            return self.without_subnormal(word);
+            return self.call(Function::Door, [word, word]);
         }
         let raw = self.builder.value(Operation::FloatFromBits(word));
         let one = self.float_constant(ONE);
@@ -61,8 +64,25 @@ impl Lowering<'_> {
 
     /// The door inward for a word that the program made, of which a driver may know something.
     pub(super) fn float_from_any(&mut self, word: Value) -> Value {
+        if let Some(float) = self.float_of_bits(word) {
+            return float;
+        }
         let word = self.hidden(word);
         self.door(word)
+    }
+
+    /// The float whose bits a word is, as `bits` has made them.
+    fn float_of_bits(&self, word: Value) -> Option<Value> {
+        let Some(Operation::Select(is_nan, nan, raw)) = self.builder.operation(word) else { return None };
+        let Some(Operation::BitsFromFloat(float)) = self.builder.operation(raw) else { return None };
+        let Some(Operation::Compare(WordComparison::Less, infinity, magnitude)) = self.builder.operation(is_nan) else {
+            return None;
+        };
+        let Some(Operation::Arithmetic(WordOperator::And, of, mask)) = self.builder.operation(magnitude) else {
+            return None;
+        };
+        let constants = [nan, infinity, mask].map(|constant| self.builder.constant(constant));
+        (of == raw && constants == [float::NAN, float::INFINITY, MAGNITUDE].map(Some)).then_some(float)
     }
 
     /// The bits of a float, a NaN with the one pattern: the door outward.
@@ -106,7 +126,7 @@ impl Lowering<'_> {
                     let reciprocal = self.float_constant(reciprocal);
                     return self.float_product(a, reciprocal);
                 }
-                None => return self.divide_floats(a, b),
+                None => return self.call(Function::Quotient, [a, b]),
             },
             Binary::Minimum => return self.extreme(a, b, true),
             Binary::Maximum => return self.extreme(a, b, false),

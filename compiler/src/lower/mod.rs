@@ -22,6 +22,8 @@ mod unroll;
 mod wide;
 mod write;
 
+use std::collections::BTreeMap;
+
 use lockstep_numbers::ScalarType;
 
 pub use job::lower_job;
@@ -29,7 +31,7 @@ pub use job::lower_job;
 use crate::{
     diagnostic::Diagnostic,
     errors::e0407_too_large,
-    ir::{self, Builder, Instruction, Operation, Table, TruthOperator, Type, Value, Variable},
+    ir::{self, Body, Builder, Function, Instruction, Operation, Table, TruthOperator, Type, Value, Variable},
     laws::index::Proofs,
     program::{Kernel, Program},
 };
@@ -63,6 +65,8 @@ pub(crate) struct Lowering<'p> {
     places: Vec<Place>,
     /// Where each constant array is, once it is used.
     constants: Vec<Option<Parts<Table>>>,
+    /// The functions that are called, each once.
+    functions: BTreeMap<Function, Body>,
     /// Where each shared array is.
     shared: Vec<Parts<u32>>,
     /// Which phases begin with a barrier.
@@ -109,6 +113,7 @@ pub fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs, form: F
         kernel,
         places: vec![Place::Unset; kernel.locals.len()],
         constants: vec![None; program.constants.len()],
+        functions: BTreeMap::new(),
         shared,
         barriers,
         phases: 0,
@@ -121,6 +126,7 @@ pub fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs, form: F
         return Err(e0407_too_large::kernel(kernel.span, &kernel.signature.name, MAX_INSTRUCTIONS));
     }
     let mut lowered = lowering.builder.finish();
+    lowered.functions = lowering.functions.into_values().collect();
     ir::split_tables(&mut lowered);
     ir::join_claims(&mut lowered);
     ir::remove_dead(&mut lowered);

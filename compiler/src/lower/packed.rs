@@ -62,7 +62,7 @@ impl Lowering<'_> {
         let fraction = self.hidden(fraction);
         let units = self.builder.value(Operation::FloatFromSigned(fraction));
         let unit = self.float_constant(TWO_TO_MINUS_24);
-        let small = self.builder.value(Operation::Float(FloatOperator::Multiply, units, unit));
+        let small = self.float_product(units, unit);
         let small = self.builder.value(Operation::BitsFromFloat(small));
         let is_normal = self.builder.compare_with(WordComparison::Less, magnitude, 0x400);
         let bits = self.builder.select(is_normal, small, bits);
@@ -85,8 +85,8 @@ impl Lowering<'_> {
         // Above 0.5 an `f32` counts units of 2^-24, as a subnormal binary16 does: the sum rounds as wanted.
         let positive = self.float_from_bits(magnitude);
         let half = self.float_constant(HALF);
-        let sum = self.builder.value(Operation::Float(FloatOperator::Add, positive, half));
-        let sum = self.builder.value(Operation::BitsFromFloat(sum));
+        let sum = self.float_sum(FloatOperator::Add, positive, half);
+        let sum = self.bits(sum);
         let small = self.builder.with(WordOperator::Subtract, sum, HALF);
         let is_small = self.builder.compare_with(WordComparison::Less, magnitude, LEAST_NORMAL);
         let half = self.builder.select(is_small, small, normal);

@@ -33,6 +33,11 @@ pub(super) fn shared_type(element: ScalarType) -> Type {
     if element == ScalarType::F32 { Type::Float } else { Type::Word }
 }
 
+/// How a cell of a constant array is kept.
+fn constant_type(element: ScalarType) -> Type {
+    if element == ScalarType::Bool { Type::Truth } else { Type::Word }
+}
+
 impl Lowering<'_> {
     /// A local that is set once.
     pub(super) fn bind(&mut self, local: LocalId, value: Parts<Value>) {
@@ -83,7 +88,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where a constant array is.
+    /// Where a constant array is. Floats are kept in it as words, of which a driver can know everything, and are hidden
+    /// where they are read.
     pub(super) fn constant_table(&mut self, constant: usize) -> Parts<Table> {
         if let Some(table) = self.constants[constant] {
             return table;
@@ -91,7 +97,7 @@ impl Lowering<'_> {
         let found = &self.program.constants[constant];
         let table = Parts::of(found.element.words(), |word| {
             let cells = found.cells.iter().map(|cell| (cell >> (32 * word)) as u32).collect();
-            let (ty, count) = (type_of(found.element), found.cells.len() as u32);
+            let (ty, count) = (constant_type(found.element), found.cells.len() as u32);
             self.builder.table(TableDeclaration { ty, cells: count, constant: Some(cells) })
         });
         self.constants[constant] = Some(table);

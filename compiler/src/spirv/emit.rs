@@ -7,7 +7,7 @@ use rspirv::{
 };
 
 use super::{function::Emitter, module};
-use crate::ir::{Instruction, Kernel, Type, Value, Variable};
+use crate::ir::{Body, Instruction, Kernel, Type, Value, Variable};
 
 pub(super) type Emitted<T> = Result<T, dr::Error>;
 
@@ -22,11 +22,15 @@ pub fn emit(kernel: &Kernel) -> Result<Vec<u32>, String> {
 fn emit_module(kernel: &Kernel) -> Emitted<dr::Module> {
     let mut b = dr::Builder::new();
     let frame = module::declare(&mut b, kernel);
-    let ty = b.type_function(frame.void, []);
-    let main = b.begin_function(frame.void, None, FunctionControl::NONE, ty)?;
-    module::entry_point(&mut b, &frame, kernel.lanes, main);
-    b.begin_block(None)?;
     let mut emitter = Emitter::new(kernel, frame, b);
+    for function in &kernel.functions {
+        emitter.function(function)?;
+    }
+    emitter.begin(&kernel.values);
+    let ty = emitter.b.type_function(emitter.frame.void, []);
+    let main = emitter.b.begin_function(emitter.frame.void, None, FunctionControl::NONE, ty)?;
+    module::entry_point(&mut emitter.b, &emitter.frame, kernel.lanes, main);
+    emitter.b.begin_block(None)?;
     emitter.declare_locals()?;
     emitter.block(&kernel.body)?;
     emitter.b.ret()?;
@@ -34,7 +38,28 @@ fn emit_module(kernel: &Kernel) -> Emitted<dr::Module> {
     Ok(emitter.b.module())
 }
 
-impl Emitter<'_> {
+impl<'k> Emitter<'k> {
+    /// Emits a function that the kernel calls.
+    fn function(&mut self, function: &'k Body) -> Emitted<()> {
+        self.begin(&function.values);
+        let parameters = function.function.parameters();
+        let types: Vec<Word> = parameters.iter().map(|ty| self.frame.ty(*ty)).collect();
+        let result = self.frame.ty(function.function.result());
+        let ty = self.b.type_function(result, types.clone());
+        let id = self.b.begin_function(result, None, FunctionControl::NONE, ty)?;
+        self.arguments.clear();
+        for ty in types {
+            let argument = self.b.function_parameter(ty)?;
+            self.arguments.push(argument);
+        }
+        self.b.begin_block(None)?;
+        self.block(&function.body)?;
+        self.b.ret_value(self.value(function.result))?;
+        self.b.end_function()?;
+        self.functions.insert(function.function, id);
+        Ok(())
+    }
+
     /// Emits a block; true if it ended by leaving a loop, so that nothing may follow.
     fn block(&mut self, block: &[Instruction]) -> Emitted<bool> {
         for instruction in block {

@@ -10,13 +10,19 @@ use rspirv::{
 };
 
 use super::{emit::Emitted, module::Frame};
-use crate::ir::{Instruction, Kernel, Memory, Operation, Type, Value, Variable};
+use crate::ir::{Function, Instruction, Kernel, Memory, Operation, Type, Value, Variable};
 
 pub(super) struct Emitter<'k> {
     pub(super) kernel: &'k Kernel,
     pub(super) frame: Frame,
     pub(super) b: dr::Builder,
     pub(super) values: Vec<Word>,
+    /// The type of each value of the function that is being emitted.
+    pub(super) types: &'k [Type],
+    /// Its parameters.
+    pub(super) arguments: Vec<Word>,
+    /// The functions that are emitted.
+    pub(super) functions: HashMap<Function, Word, RandomState>,
     variables: Vec<Word>,
     /// Each table, and the type of a pointer to one of its cells.
     pub(super) tables: Vec<(Word, Word)>,
@@ -32,7 +38,10 @@ impl<'k> Emitter<'k> {
         Emitter {
             kernel,
             frame,
-            values: vec![0; kernel.values.len()],
+            values: Vec::new(),
+            types: &[],
+            arguments: Vec::new(),
+            functions: HashMap::default(),
             variables: Vec::new(),
             tables: Vec::new(),
             constants: HashMap::default(),
@@ -40,6 +49,12 @@ impl<'k> Emitter<'k> {
             b,
             loops: Vec::new(),
         }
+    }
+
+    /// Begins a function with values of these types.
+    pub(super) fn begin(&mut self, types: &'k [Type]) {
+        self.types = types;
+        self.values = vec![0; types.len()];
     }
 
     /// Declares the variables and tables that are used.

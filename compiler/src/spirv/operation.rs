@@ -15,7 +15,7 @@ const GLSL_FIND_U_MSB: u32 = 75;
 impl Emitter<'_> {
     pub(super) fn operation(&mut self, value: Value, operation: &Operation) -> Emitted<Word> {
         let (word, float, truth) = (self.frame.word, self.frame.float, self.frame.truth);
-        let ty = self.frame.ty(self.kernel.values[value.0 as usize]);
+        let ty = self.frame.ty(self.types[value.0 as usize]);
         match *operation {
             Operation::Word(constant) => Ok(self.constant(Type::Word, constant)),
             Operation::Truth(constant) => Ok(self.constant(Type::Truth, constant.into())),
@@ -27,6 +27,12 @@ impl Emitter<'_> {
             Operation::HighestBit(a) => self.glsl(word, GLSL_FIND_U_MSB, a),
             Operation::Compare(comparison, a, b) => self.compare(comparison, self.value(a), self.value(b)),
             Operation::Float(operator, a, b) => self.float(operator, self.value(a), self.value(b)),
+            Operation::Call(function, a, b) => {
+                let id = self.functions.get(&function).copied().unwrap_or_default();
+                let arguments = [a, b].map(|argument| self.value(argument));
+                self.b.function_call(ty, None, id, arguments.into_iter().take(function.parameters().len()))
+            }
+            Operation::Argument(parameter, _) => Ok(self.arguments[parameter as usize]),
             Operation::SquareRootSeed(a) => self.glsl(float, GLSL_SQRT, a),
             Operation::CompareFloats(comparison, a, b) => {
                 let (a, b) = (self.value(a), self.value(b));

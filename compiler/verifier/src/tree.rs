@@ -46,6 +46,9 @@ pub struct Kernel {
 pub struct Buffer {
     /// Whether it lacks the decoration NonWritable.
     pub writable: bool,
+    /// Whether it is accessed as NonPrivatePointer, always; else never. Only then does a barrier show one lane what
+    /// another has stored.
+    pub exchanged: bool,
 }
 
 /// An array of the group.
@@ -179,13 +182,25 @@ pub enum AtomicOperator {
 }
 
 /// The functions that a module may hold and call, each word for word as the profile gives it. What they do to floats
-/// is one operation of rule F.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// is one operation of rule F. Those with one parameter have it as both operands of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Function {
     /// The quotient of two floats, right from any seed within 4 units of the last place.
     Quotient,
-    /// The square root of a float (its second operand is its first).
+    /// The square root of a float.
     Root,
+    /// A float as a signed word, saturating; 0 for a NaN.
+    Signed,
+    /// A float as an unsigned word, saturating; 0 for a NaN.
+    Unsigned,
+    /// The guarded sum of two floats.
+    Sum,
+    /// The guarded difference of two floats.
+    Difference,
+    /// The guarded product of two floats.
+    Product,
+    /// The float with the bits of a word, or the zero of its sign for a subnormal one.
+    Door,
 }
 
 /// How a value is made.
@@ -225,8 +240,6 @@ pub enum Operation {
     BitsFromFloat(Value),
     /// OpConvertSToF.
     FloatFromSigned(Value),
-    /// OpConvertFToS.
-    SignedFromFloat(Value),
     /// What a place holds.
     Load(Place),
     /// What a place held before an atomic operation; the [`Step::Atomic`] names it.

@@ -12,6 +12,8 @@ const SIZES: [u32; 12] = [1, 2, 3, 5, 8, 13, 17, 32, 33, 64, 0, 260];
 /// The most words of all arrays, and the most lanes, of a small call.
 const MAX_WORDS: u64 = 1 << 12;
 const MAX_LANES: u64 = 1 << 11;
+/// The most that it may cost, by its own bound.
+const MAX_COST: u64 = 200_000;
 
 /// A plan of one dispatch of a kernel, with random sizes and contents. None if several tries gave none that is small.
 pub fn plan_of(kernel: &Kernel, profile: Profile, random: &mut Random) -> Option<Plan> {
@@ -26,7 +28,7 @@ pub fn plan_of(kernel: &Kernel, profile: Profile, random: &mut Random) -> Option
         let bound = bound(signature, random)?;
         let plan = plan(&module, &entry, bound).ok()?;
         let small = plan.dispatches.iter().all(|dispatch| dispatch.lanes <= MAX_LANES && dispatch.groups <= 64);
-        (small && plan.bytes / 4 <= MAX_WORDS).then_some(plan)
+        (small && plan.bytes / 4 <= MAX_WORDS && plan.cost <= MAX_COST).then_some(plan)
     })
 }
 

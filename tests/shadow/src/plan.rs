@@ -77,7 +77,7 @@ pub(crate) fn run_with(
     garbage: Option<&Garbage>,
 ) -> Ran {
     let mut cells: Vec<Cells> =
-        plan.arrays.iter().map(|array| begin(array.initial.as_deref(), array.words())).collect();
+        plan.arrays.iter().map(|array| begin(array.initial.as_deref(), array.words().max(array.element.words()))).collect();
     let bitmaps = cells.len();
     let mut report = Report::default();
     let mut executed = Vec::new();
@@ -121,7 +121,7 @@ pub(crate) fn run_with(
 const TRAP_STRIDE: u32 = 16;
 const TRAP_PLACES: usize = 4;
 
-/// An array is never shorter than one word.
+/// An array is never shorter than one cell, a bitmap never than one word.
 fn begin(initial: Option<&[u32]>, words: usize) -> Cells {
     let mut given = initial.map(<[u32]>::to_vec).unwrap_or_default();
     given.resize(words.max(1), 0);

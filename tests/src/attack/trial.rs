@@ -58,7 +58,10 @@ impl Mutant {
         let base = &bases[self.base].kernel;
         let mut subject = Subject::new(base, self.guarded);
         let whole = subject.assemble();
-        self.edits.iter().for_each(|edit| drop(subject.edit(*edit)));
+        for edit in &self.edits {
+            // Where there is nothing to edit, the others stand.
+            let _edited = subject.edit(*edit);
+        }
         let kernel = subject.assemble();
         let changed = kernel != whole;
         (kernel, changed)

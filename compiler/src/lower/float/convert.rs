@@ -6,7 +6,7 @@ use lockstep_numbers::Binary;
 
 use super::{MAGNITUDE, SIGN};
 use crate::{
-    ir::{FloatOperator, Operation, Value, WordOperator},
+    ir::{FloatOperator, Function, Operation, Value, WordOperator},
     lower::Lowering,
 };
 
@@ -27,15 +27,16 @@ impl Lowering<'_> {
         let low = self.builder.value(Operation::FloatFromSigned(low));
         let scale = self.float_constant(TWO_TO_16);
         // The product is exact, so the sum rounds once.
-        let high = self.builder.value(Operation::Float(FloatOperator::Multiply, high, scale));
-        self.builder.value(Operation::Float(FloatOperator::Add, high, low))
+        let high = self.float_product(high, scale);
+        self.float_sum(FloatOperator::Add, high, low)
     }
 
     pub(in crate::lower) fn float_to_word(&mut self, a: Value, signed: bool) -> Value {
-        if signed { self.float_to_signed(a) } else { self.float_to_unsigned(a) }
+        self.call(if signed { Function::Signed } else { Function::Unsigned }, [a, a])
     }
 
-    fn float_to_signed(&mut self, a: Value) -> Value {
+    /// The body of the signed word.
+    pub(super) fn signed_of(&mut self, a: Value) -> Value {
         let zero = self.float_constant(0);
         let (least, beyond) = (self.float_constant(SIGN | TWO_TO_31), self.float_constant(TWO_TO_31));
         let above = self.binary_float(Binary::LessOrEqual, least, a);
@@ -51,7 +52,8 @@ impl Lowering<'_> {
         self.builder.select(near, word, far)
     }
 
-    fn float_to_unsigned(&mut self, a: Value) -> Value {
+    /// The body of the unsigned word.
+    pub(super) fn unsigned_of(&mut self, a: Value) -> Value {
         let zero = self.float_constant(0);
         let (half, beyond) = (self.float_constant(TWO_TO_31), self.float_constant(TWO_TO_31 + (1 << 23)));
         let positive = self.binary_float(Binary::Less, zero, a);

@@ -21,7 +21,8 @@ const FRACTION: u32 = 0x007f_ffff;
 const MARGIN: u32 = 4;
 
 impl Lowering<'_> {
-    pub(super) fn divide_floats(&mut self, dividend: Value, divisor: Value) -> Value {
+    /// The body of the quotient.
+    pub(super) fn quotient_of(&mut self, dividend: Value, divisor: Value) -> Value {
         let (a, b) = (self.raw_bits(dividend), self.raw_bits(divisor));
         let (fraction_a, fraction_b) = (self.fraction(a), self.fraction(b));
         let m = self.significand(b);

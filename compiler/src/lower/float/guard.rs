@@ -6,7 +6,7 @@ use lockstep_numbers::float::MIN_NORMAL;
 
 use super::{MAGNITUDE, SIGN};
 use crate::{
-    ir::{FloatOperator, Operation, Value, WordComparison, WordOperator},
+    ir::{FloatOperator, Function, Operation, Value, WordComparison, WordOperator},
     lower::{Form, Lowering},
 };
 
@@ -17,21 +17,32 @@ const LEAST_SCALED: u32 = 0x0c80_0000;
 
 impl Lowering<'_> {
     /// A sum or a difference.
-    pub(super) fn float_sum(&mut self, operator: FloatOperator, a: Value, b: Value) -> Value {
-        let sum = self.builder.value(Operation::Float(operator, a, b));
-        if self.form == Form::Plain {
-            return sum;
+    pub(in crate::lower) fn float_sum(&mut self, operator: FloatOperator, a: Value, b: Value) -> Value {
+        match (self.form, operator) {
+            (Form::Guarded, FloatOperator::Add) => self.call(Function::Sum, [a, b]),
+            (Form::Guarded, FloatOperator::Subtract) => self.call(Function::Difference, [a, b]),
+            _ => self.builder.value(Operation::Float(operator, a, b)),
         }
+    }
+
+    /// A product.
+    pub(in crate::lower) fn float_product(&mut self, a: Value, b: Value) -> Value {
+        match self.form {
+            Form::Guarded => self.call(Function::Product, [a, b]),
+            Form::Plain => self.builder.value(Operation::Float(FloatOperator::Multiply, a, b)),
+        }
+    }
+
+    /// The body of the sum and of the difference.
+    pub(super) fn guarded_sum(&mut self, operator: FloatOperator, a: Value, b: Value) -> Value {
+        let sum = self.builder.value(Operation::Float(operator, a, b));
         let bits = self.raw_bits(sum);
         self.without_subnormal(bits)
     }
 
-    /// A product.
-    pub(super) fn float_product(&mut self, a: Value, b: Value) -> Value {
+    /// The body of the product.
+    pub(super) fn guarded_product(&mut self, a: Value, b: Value) -> Value {
         let product = self.builder.value(Operation::Float(FloatOperator::Multiply, a, b));
-        if self.form == Form::Plain {
-            return product;
-        }
         let scale = self.float_constant(TWO_TO_24);
         let scaled = self.builder.value(Operation::Float(FloatOperator::Multiply, a, scale));
         let scaled = self.builder.value(Operation::Float(FloatOperator::Multiply, scaled, b));
@@ -47,7 +58,7 @@ impl Lowering<'_> {
         self.float_from_bits(bits)
     }
 
-    /// The float with these bits, or the zero of its sign for a subnormal one.
+    /// The body of the door: the float with these bits, or the zero of its sign for a subnormal one.
     pub(super) fn without_subnormal(&mut self, bits: Value) -> Value {
         let magnitude = self.builder.with(WordOperator::And, bits, MAGNITUDE);
         let zero = self.builder.with(WordOperator::And, bits, SIGN);

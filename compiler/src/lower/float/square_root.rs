@@ -20,7 +20,8 @@ const MARGIN: u32 = 7;
 const ONE_LESS_IMPLICIT: u32 = 0x3f00_0000;
 
 impl Lowering<'_> {
-    pub(in crate::lower) fn square_root(&mut self, a: Value) -> Value {
+    /// The body of the root.
+    pub(super) fn root_of(&mut self, a: Value) -> Value {
         let bits = self.raw_bits(a);
         let exponent = self.exponent(bits);
         // An even biased exponent is an odd power of two: the significand takes one factor of it.

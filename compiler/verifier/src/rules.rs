@@ -1,0 +1,128 @@
+//! The rules of the profile, each by its code. A rule is broken by one kind of mistake; the book gives the same table.
+
+use crate::refusal::Rule;
+
+/// A rule as it is explained.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its code.
+    pub rule: Rule,
+    /// What it asks for, in a few words.
+    pub title: &'static str,
+    /// The same in a sentence or two.
+    pub explanation: &'static str,
+}
+
+macro_rules! rules {
+    ($($(#[$group:meta])* $name:ident = $code:literal, $title:literal, $explanation:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Rule = Rule($code);
+        )*
+        /// All rules, by code.
+        pub const ALL: &[Entry] = &[$(Entry { rule: $name, title: $title, explanation: $explanation }),*];
+    };
+}
+
+rules! {
+    // The file and its declarations.
+    BINARY = 101, "A module is SPIR-V 1.5",
+        "The header is the magic number in the order of the host, version 1.5, any generator, a bound and schema 0; \
+         every instruction has its length, and nothing is left over.";
+    LIMIT = 102, "A module is small enough",
+        "Words, ids, instructions, nesting, branches, variables, cells and constants stay below the limits of the \
+         profile, so that no driver's compiler is given more than it can take.";
+    ORDER = 103, "Instructions stand in their order",
+        "Capabilities, extensions, instruction sets, the memory model, the entry point, execution modes, decorations, \
+         then types, constants and variables, then functions, the entry point last.";
+    OPCODE = 104, "Only instructions of the profile",
+        "An instruction that the profile does not list has no exact meaning, or is not needed.";
+    CAPABILITY = 105, "Only capabilities of the profile",
+        "Shader, VulkanMemoryModel and SignedZeroInfNanPreserve; with packed dot products also DotProduct, \
+         DotProductInput4x8BitPacked and the extension SPV_KHR_integer_dot_product; the set GLSL.std.450.";
+    MEMORY_MODEL = 106, "Logical addressing, Vulkan memory model", "OpMemoryModel Logical Vulkan, once.";
+    ENTRY_POINT = 107, "One entry point",
+        "OpEntryPoint GLCompute of the last function, with the name `main`, and all variables outside of functions, \
+         each once.";
+    EXECUTION_MODE = 108, "Two execution modes",
+        "LocalSize L 1 1 and SignedZeroInfNanPreserve 32, each once.";
+    DECORATION = 109, "Only decorations of the profile, where it wants them",
+        "Block, Offset, NonWritable, ArrayStride, BuiltIn, DescriptorSet and Binding on the interface, NoContraction on \
+         float operations; none is missing, and none stands elsewhere.";
+    TYPE = 110, "Only types of the profile",
+        "void, bool, words of 32 bits, floats of 32 bits, and what the interface and arrays are made of.";
+    CONSTANT = 111, "Only constants of the profile",
+        "Words, truth values, and arrays of them.";
+    VARIABLE = 112, "Only variables of the profile",
+        "The two built-in inputs, the push constants, storage buffers, arrays of the group; in the function variables \
+         and arrays of the lane. Only a constant array has an initializer.";
+    INTERFACE = 113, "The interface is the one that is claimed",
+        "Bindings 0 to the last without a gap, the words of the push constants and the lanes of a group are those of \
+         the kernel's signature; what is only read is NonWritable; the shared arrays have no more bytes than claimed.";
+
+    // Control.
+    FUNCTION = 201, "The function of the entry point has its form",
+        "void main(), a label, its variables, its instructions, one OpReturn at the end, OpFunctionEnd.";
+    BLOCK = 202, "Blocks stand in the order of the program",
+        "Each label follows the branch that ends the block before it; a branch goes to the end of its construct, to the \
+         end of the innermost loop, or to its next trip.";
+    SELECTION = 203, "A selection has its form",
+        "OpSelectionMerge, OpBranchConditional to a block that follows, and to another one or to the merge block.";
+    LOOP = 204, "A loop has its form",
+        "A variable is set to zero; a header; a test that the variable is below the trips; the body; the variable plus \
+         one; the header again.";
+    COUNTER = 205, "Only the loop sets its counter", "The body does not store to the variable that counts its trips.";
+
+    // Operands and types.
+    NAME = 301, "An id is defined once, and used in its scope",
+        "An id is below the bound, is defined once, and is used after that, in its block or in one inside of it.";
+    OPERAND = 302, "Operands have their types", "Each operand has the type that the operation works on.";
+    RESULT = 303, "Results have their types", "The result type is the one that the operation gives.";
+    FORM = 304, "Instructions have their form",
+        "An instruction has the operands that the profile gives it, no fewer, no more, and its literals.";
+    PAIR = 305, "Of two words, the upper is taken at once",
+        "OpUMulExtended, OpIAddCarry and OpISubBorrow are followed by OpCompositeExtract of member 1, and by no other \
+         use.";
+
+    // Floats.
+    NO_CONTRACTION = 401, "Every float operation has NoContraction",
+        "Without it a driver may join a product and a sum, or change their order.";
+    FLOAT_CONSTANT = 402, "There are no float constants",
+        "A driver folds what it knows of a float. A float of the program is a word, hidden by a sum with word 0 of the \
+         push constants, and then bitcast.";
+    FUNCTION_BODY = 403, "Functions are those of the profile, word for word",
+        "What depends on a device's quotient, root or conversion stands only in functions whose bodies the profile \
+         gives; each stands once, in the order of the profile, before the function of the entry point.";
+    HIDDEN = 404, "A word that becomes a float is hidden",
+        "It is loaded from a storage buffer or the push constants just so, or is a sum with word 0 of the push \
+         constants, which is always zero, and which no driver knows.";
+    DOOR = 405, "A float that may be subnormal goes through the door",
+        "In the plain form that is its product with a hidden 1, and no other use of it; in the guarded form the \
+         function `door`. A bitcast of bits that are known to be no subnormal's needs none.";
+    NAN = 406, "The bits of a NaN stay inside",
+        "They differ between devices. Where they could reach memory, an index, a branch or a trip, the one NaN is \
+         chosen first; a word made of them becomes a float only if it is a NaN's still.";
+    GUARD = 407, "The guarded form computes by functions",
+        "Sums, differences and products stand only in functions of the profile; outside of them there are products with \
+         a hidden 1 or -1, which are exact.";
+
+    // Memory.
+    CHAIN = 501, "An access chain reaches one cell",
+        "The base is a variable with cells; a member is constant; the index of a cell is a word.";
+    ACCESS = 502, "An access chain is used by the next instruction",
+        "It is followed by the load, store or atomic operation that uses it, and used by no other.";
+    PRIVACY = 503, "Memory operands are those of the profile",
+        "Arrays of the group are accessed as NonPrivatePointer; a storage buffer either always or never; nothing else.";
+    READ_ONLY = 504, "What is read only is not written",
+        "No store and no atomic operation on a NonWritable buffer, or on a constant array.";
+    ATOMIC = 505, "Atomic operations have their form",
+        "On words of storage buffers with the scope QueueFamily, or of the group with the scope Workgroup; relaxed.";
+    BARRIER = 506, "Barriers have their form",
+        "OpControlBarrier Workgroup Workgroup with AcquireRelease, WorkgroupMemory, MakeAvailable and MakeVisible, and \
+         UniformMemory where storage buffers are exchanged.";
+}
+
+/// What a rule says.
+pub fn entry(rule: Rule) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.rule == rule)
+}
