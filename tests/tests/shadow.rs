@@ -7,7 +7,10 @@ use std::fs;
 
 use lockstep_compiler::Compilation;
 use lockstep_module::{Bound, Module, bind};
-use lockstep_tests::{call_text, case, everywhere::Compiled, shadowed};
+use lockstep_tests::{call_text, case, everywhere::Compiled, generated, shadowed};
+
+/// How many programs are generated.
+const GENERATED: u64 = 400;
 
 /// What is wrong with a call on the judge; the most instructions for a unit of its bound.
 fn wrong(compiled: &Compiled, entry: &str, bound: &Bound) -> Result<f64, String> {
@@ -50,4 +53,32 @@ fn conformance_cases_give_the_bits_of_the_oracle_and_nothing_is_found() {
     }
     println!("{ran} cases; the most instructions for a unit of the bound: {most:?}");
     assert!(failures.is_empty(), "{} of {ran}:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn generated_programs_give_the_bits_of_the_oracle_and_nothing_is_found() {
+    let (mut failures, mut ran, mut most) = (Vec::new(), 0, (0.0, 0));
+    for seed in 0..GENERATED {
+        let case = generated::generate(seed);
+        let (main, apart) = case.sources();
+        let files = |path: &str| apart.clone().filter(|_| path.strip_suffix(".lks") == Some(generated::APART));
+        let Compilation { sources, program: Some(program), module: Some(module), .. } =
+            lockstep_compiler::compile_with("generated.lks", &main, &files)
+        else {
+            continue;
+        };
+        let compiled = Compiled { program, sources, module };
+        let Some(call) = case.inputs.call(&case.program, &case.entry) else { continue };
+        let signature = compiled.module.signature(&case.entry).unwrap();
+        let Ok(bound) = bind(signature, compiled.module.profile, call) else { continue };
+        ran += 1;
+        match wrong(&compiled, &case.entry, &bound) {
+            Ok(ratio) if ratio > most.0 => most = (ratio, seed),
+            Ok(_) => {}
+            Err(why) => failures.push(format!("{seed}: {why}")),
+        }
+    }
+    println!("{ran} programs; the most instructions for a unit of the bound: {most:?}");
+    assert!(failures.is_empty(), "{} of {ran}:\n{}", failures.len(), failures.join("\n"));
+    assert!(ran * 4 > GENERATED * 3, "{ran} of {GENERATED} ran");
 }

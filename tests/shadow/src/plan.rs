@@ -76,8 +76,11 @@ pub(crate) fn run_with(
     settings: &Settings,
     garbage: Option<&Garbage>,
 ) -> Ran {
-    let mut cells: Vec<Cells> =
-        plan.arrays.iter().map(|array| begin(array.initial.as_deref(), array.words().max(array.element.words()))).collect();
+    let mut cells: Vec<Cells> = plan
+        .arrays
+        .iter()
+        .map(|array| begin(array.initial.as_deref(), array.words().max(array.element.words())))
+        .collect();
     let bitmaps = cells.len();
     let mut report = Report::default();
     let mut executed = Vec::new();

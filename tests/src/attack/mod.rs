@@ -19,6 +19,7 @@ use std::{
 pub use bases::{Base, conformance, generated};
 pub use drivers::agree;
 use lockstep_module::{Kernel, Profile};
+use lockstep_verifier::profile::{self, Form};
 pub use tally::Tally;
 pub use trial::{Ended, Mutant, mutant, shrink, trial, unchanged};
 
@@ -35,6 +36,17 @@ const NEWS: Duration = Duration::from_secs(10);
 /// The validator's reason.
 pub fn only_legal(kernel: &Kernel, _: Profile, guarded: bool) -> Result<(), String> {
     lockstep_compiler::spirv::validate(if guarded { &kernel.guarded } else { &kernel.spirv })
+}
+
+/// The verifier.
+///
+/// # Errors
+/// The refusal.
+pub fn verified(kernel: &Kernel, _: Profile, guarded: bool) -> Result<(), String> {
+    let serves_all = guarded || kernel.guarded.is_empty();
+    let form = if serves_all { Form::Guarded } else { Form::Plain };
+    let words = if guarded { &kernel.guarded } else { &kernel.spirv };
+    profile::read(words, kernel, form).map(drop).map_err(|refusal| refusal.to_string())
 }
 
 /// Tries this many mutants on all cores.

@@ -22,7 +22,7 @@ impl Reader<'_> {
         self.flow = Flow::of(self.instructions.get(self.site..).unwrap_or_default(), self.site, counters)?;
         self.block = usize::MAX;
         let entry = self.code.steps.len();
-        self.functions.push(Function { id, entry: entry as u32, parameters: Vec::new(), calls: Vec::new() });
+        self.functions.push(Function { id, entry: entry as u32, parameters: Vec::new(), calls: Vec::new(), steps: 0 });
         self.code.counted_loops += self.flow.blocks.iter().filter(|block| block.counter.is_some()).count();
         loop {
             self.site += 1;
@@ -42,6 +42,8 @@ impl Reader<'_> {
             }
         }
         let parameters = self.functions.last().map(|last| last.parameters.clone()).unwrap_or_default();
+        let steps = (self.code.steps.len() - entry) as u64;
+        self.functions.iter_mut().last().into_iter().for_each(|last| last.steps = steps);
         self.check_reach(&parameters)?;
         self.tie(entry)
     }

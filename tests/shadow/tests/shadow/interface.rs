@@ -67,3 +67,10 @@ fn slices_change_nothing() {
     assert_eq!(right.y(), [0, 0, 0, 0, 1, 1, 1, 1]);
     shows("depends on device", &right.clone().edit("OpStore %yi %g", "OpStore %yi %gx"), &right);
 }
+
+/// What a lane does more than once is paid for.
+#[test]
+fn a_kernel_does_no_more_than_it_costs() {
+    let right = crate::barriers::repeated("%7", "");
+    shows("over bound", &Frame { weight: 0, ..right.clone() }, &right);
+}

@@ -3,7 +3,7 @@
 //! that is zero in `%z`, and the size of the arrays in `%n`.
 
 use lockstep_module::{
-    Access, ArrayType, Cost, Extent, Kernel, Launch, Parameter, ParameterKind, Signature,
+    Access, ArrayType, Cost, Extent, Kernel, Launch, Parameter, ParameterKind, Signature, Term,
     plan::{Dispatch, Plan, PlannedArray},
 };
 use lockstep_numbers::ScalarType;
@@ -31,6 +31,8 @@ pub struct Frame {
     pub cells: u32,
     pub most_steps: u64,
     pub guarded: bool,
+    /// What a lane costs, as it is claimed.
+    pub weight: u64,
 }
 
 pub fn frame(body: &str) -> Frame {
@@ -46,6 +48,7 @@ pub fn frame(body: &str) -> Frame {
         cells: 8,
         most_steps: 100_000,
         guarded: false,
+        weight: 1000,
     }
 }
 
@@ -111,7 +114,7 @@ impl Frame {
             signature: Signature { name: "k".into(), extents: vec!["n".into()], parameters },
             launch: Launch::Tiles { tiles: vec![(1, vec![4])], lanes: self.lanes },
             shared_bytes: self.shared_bytes,
-            cost: Cost::default(),
+            cost: Cost { slots: 1, terms: vec![Term::Weight(self.weight)] },
             spirv: Vec::new(),
             guarded: Vec::new(),
         }
