@@ -68,10 +68,38 @@ impl Lowering<'_> {
         }
     }
 
-    /// The cell, or cell 0 where it is not there.
+    /// The cell, or cell 0 where it is not there. Of what lanes write, cell 0 may be another lane's to write: there the
+    /// read stands in a branch, and any value takes its place.
     fn read(&mut self, cell: &Cell) -> Parts<Value> {
+        match self.there(cell) {
+            Some(there) if self.is_written(cell.memory.low()) => {
+                let outcome = self.outcome(cell.element);
+                let any = self.any(cell.element);
+                self.store_outcome(outcome, any);
+                self.when(there, |lowering| {
+                    let value = lowering.read_guarded(cell, Some(there));
+                    lowering.store_outcome(outcome, value);
+                });
+                self.load_outcome(outcome)
+            }
+            there => self.read_guarded(cell, there),
+        }
+    }
+
+    fn is_written(&self, memory: Memory) -> bool {
+        match memory {
+            Memory::Array(array) => {
+                let found = self.kernel.signature.arrays().nth(array as usize);
+                found.is_some_and(|(_, access, _)| access.writes())
+            }
+            Memory::Shared(_) => true,
+            Memory::Table(_) => false,
+        }
+    }
+
+    fn read_guarded(&mut self, cell: &Cell, there: Option<Value>) -> Parts<Value> {
         let mut number = cell.number;
-        if let Some(there) = self.there(cell) {
+        if let Some(there) = there {
             let zero = self.builder.word(0);
             number = self.builder.select(there, number, zero);
         }

@@ -4,6 +4,7 @@
 mod floats;
 pub mod functions;
 pub mod profile;
+pub mod proof;
 pub mod refusal;
 pub mod rules;
 pub mod tree;

@@ -120,6 +120,47 @@ rules! {
     BARRIER = 506, "Barriers have their form",
         "OpControlBarrier Workgroup Workgroup with AcquireRelease, WorkgroupMemory, MakeAvailable and MakeVisible, and \
          UniformMemory where storage buffers are exchanged.";
+
+    // Indices.
+    INDEX = 601, "Every index is inside of its array",
+        "For all sizes that the interface permits, and for every lane that comes there. What is not always inside is \
+         guarded by a select or a branch.";
+    CONSTANT_INDEX = 602, "A constant index is guarded by a select",
+        "A driver was seen to load from a constant place in lanes, too, that do not take the branch around it. A \
+         constant index other than 0 into an array whose size is not constant is chosen by a select.";
+    DIVISOR = 603, "No divisor is zero, no quotient too large",
+        "A divisor is a constant, or shown not to be zero, or a select that puts another number in the place of zero; \
+         of a signed division also in the place of -1 where the dividend is -2^31.";
+    COUNT = 604, "No shift counts past its word", "A count is below 32: a constant, or masked.";
+    TOO_LONG = 605, "A proof is short",
+        "Searching for proofs takes a number of steps in proportion to the kernel. What takes more is refused.";
+
+    // Loops and barriers.
+    DIVERGENT_BARRIER = 701, "Every lane of a group comes to every barrier",
+        "The conditions and trips around a barrier are made of constants, push constants, the number of the group and \
+         what is made of them; no lane has left a loop, or skipped the rest of a trip, that another one has not.";
+    BARRIER_PLACE = 702, "A loop with a barrier runs to its end",
+        "No OpBranch leaves it or goes on with its next trip before; the lanes of an `each` kernel never wait.";
+
+    // Writing.
+    DISCIPLINE = 801, "An array is accessed as its interface says",
+        "What is read is not written; what is only written, combined into or claimed is not loaded; what is combined \
+         into has the atomic operation of its operator; trap words and bitmaps have those of theirs.";
+    CLAIM = 802, "A cell is claimed by its bit",
+        "OpAtomicOr of bit c & 31 in word c >> 5; where that bit was not set before, claimed cells are stored to, and \
+         where it was, the cell is noted; neither branch does anything else.";
+    OWN = 803, "No two lanes meet in a cell that is written",
+        "Between barriers, and between groups, two accesses of different lanes of which one writes lead to different \
+         cells.";
+    OLD_VALUE = 804, "What an atomic operation found is not looked at",
+        "It depends on the order in which lanes come. The one exception is the bit of a claim: old & bit, compared with \
+         zero, as the condition of the branch that claims.";
+
+    // Initialisation.
+    UNSET = 901, "A variable is set before it is loaded",
+        "On every way to the load; of an array of the lane every cell that it may mean.";
+    UNWRITTEN = 902, "A cell of the group is written before it is read",
+        "By some lane, on every way, or by a loop of zeros at the beginning.";
 }
 
 /// What a rule says.

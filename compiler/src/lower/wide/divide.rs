@@ -50,7 +50,9 @@ impl Lowering<'_> {
         let fits = self.builder.compare(WordComparison::Equal, b.1, zero);
 
         // A divisor of one word: the upper word of the quotient first, then what is left over the lower word.
+        // It is never zero, nor is a digit below; that is said again where it is plain to see.
         let small = self.builder.select(fits, b.0, b.1);
+        let small = self.not_zero(small);
         let upper = self.builder.arithmetic(WordOperator::Divide, a.1, small);
         let left = self.rest_of(a.1, upper, small);
 
@@ -94,6 +96,7 @@ impl Lowering<'_> {
         let divisor = self.builder.arithmetic(WordOperator::ShiftLeft, divisor, up);
         let (low, high) = self.shift_left_wide(a, up);
         let divisor_high = self.builder.with(WordOperator::ShiftRight, divisor, 16);
+        let divisor_high = self.not_zero(divisor_high);
         let divisor_low = self.builder.with(WordOperator::And, divisor, 0xffff);
 
         let next = self.builder.with(WordOperator::ShiftRight, low, 16);

@@ -1,0 +1,434 @@
+//! The accesses of a kernel: each inside of its array for every size that the interface permits, and only as the
+//! interface says. What is proven is that the exact value of the index is in range: `0 <= p < words`, where `p` is equal
+//! to the index modulo 2^32; or that it is 0, since no array is without a cell. An index that is a choice is looked at
+//! way by way, with what holds on each.
+
+use lockstep_module::{Access, Combine, spirv_abi};
+
+use super::{
+    interface::Room,
+    polynomial::Polynomial,
+    separate::{Does, Held, Set},
+    spot::Spot,
+    walk::{Reason, Walk, Walked},
+    words::Words,
+};
+use crate::{
+    refusal::Refusal,
+    rules,
+    tree::{AtomicOperator, Operation, Place, Site, Value, WordOperator},
+};
+
+/// How many choices of an index are looked at one inside another.
+const MAX_CHOICES: u32 = 4;
+/// How many rules are used one after another.
+const MAX_RULES: u32 = 3;
+/// How many ways in all an index may be looked at.
+const MAX_WAYS: u32 = 48;
+
+/// What an index must be.
+enum Limit {
+    /// Below this, or below a number of words that is always there.
+    Below(Polynomial, i128),
+    /// The word of a bitmap with this many bits, or 0.
+    Bits(Polynomial),
+}
+
+impl Limit {
+    /// What must be at least 0, beside the index.
+    fn room(&self, index: &Polynomial) -> Option<Polynomial> {
+        match self {
+            Limit::Below(most, _) => most.minus(index).map(|room| room.shifted(-1)),
+            Limit::Bits(cells) => cells.minus(&index.scaled(32)?).map(|room| room.shifted(-1)),
+        }
+    }
+}
+
+/// The exact values of an index that is in range, one for each way, while that way holds.
+type Seen<'s, 'k> = &'s mut dyn FnMut(&mut Words<'k>, &Polynomial);
+
+struct Proof<'l> {
+    limit: &'l Limit,
+    ways: u32,
+}
+
+impl Proof<'_> {
+    fn show<'k>(&mut self, words: &mut Words<'k>, index: &Polynomial, choices: u32, seen: Seen<'_, 'k>) -> bool {
+        let Some(left) = self.ways.checked_sub(1) else { return false };
+        self.ways = left;
+        let index = words.space.normal(index.clone()).wrapped();
+        if choices > 0
+            && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
+            && !self.at_once(words, &index)
+        {
+            return self.split(words, &index, atom, choices, seen);
+        }
+        if self.leaf(words, &index, MAX_RULES, seen) {
+            return true;
+        }
+        // A choice that the facts are about.
+        if choices > 0 {
+            let near: Vec<u32> = words.space.near(&index).into_iter().filter(|a| words.choices.contains_key(a)).collect();
+            for atom in near.into_iter().take(2) {
+                if self.split(words, &index, atom, choices, seen) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a choice need not be taken apart.
+    fn at_once(&self, words: &mut Words<'_>, index: &Polynomial) -> bool {
+        let (low, high) = words.space.rough(index);
+        let Some(room) = self.limit.room(index) else { return false };
+        low >= 0 && high <= i128::from(u32::MAX) && words.space.soon_natural(&room)
+    }
+
+    fn split<'k>(
+        &mut self,
+        words: &mut Words<'k>,
+        index: &Polynomial,
+        atom: u32,
+        choices: u32,
+        seen: Seen<'_, 'k>,
+    ) -> bool {
+        let cases = words.choices.get(&atom).cloned().unwrap_or_default();
+        !cases.is_empty()
+            && cases.into_iter().all(|case| {
+                let scope = words.mark();
+                case.facts.into_iter().for_each(|fact| words.space.learn(Some(fact)));
+                words.rules.extend(case.rules);
+                let value = words.space.normal(case.value);
+                let itself = value.atoms().any(|other| other == atom);
+                let taken = !itself && words.space.replace(atom, &value);
+                let shown = words.impossible(scope) || (taken && self.show(words, index, choices - 1, seen));
+                words.restore(scope);
+                shown
+            })
+    }
+
+    fn leaf<'k>(&mut self, words: &mut Words<'k>, index: &Polynomial, rules: u32, seen: Seen<'_, 'k>) -> bool {
+        let always = if let Limit::Below(_, always) = self.limit { *always } else { 1 };
+        if index.known().is_some_and(|index| (0..always).contains(&index)) {
+            seen(words, index);
+            return true;
+        }
+        if let Some(room) = self.limit.room(index)
+            && words.space.natural(index)
+            && words.space.natural(&room)
+        {
+            seen(words, index);
+            return true;
+        }
+        if words.space.within(index, (0, always - 1)) {
+            seen(words, index);
+            return true;
+        }
+        if rules == 0 {
+            return false;
+        }
+        let all = words.rules.clone();
+        for rule in all.iter().rev() {
+            if let Some(other) = words.by_rule(index, rule) {
+                let Some(left) = self.ways.checked_sub(1) else { return false };
+                self.ways = left;
+                if self.leaf(words, &other, rules - 1, seen) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+fn show<'k>(walk: &mut Walk<'k>, index: Value, limit: &Limit, site: Site, mut seen: impl FnMut(&mut Words<'k>, &Polynomial)) -> Walked<()> {
+    let word = walk.words.word(index);
+    let mut proof = Proof { limit, ways: MAX_WAYS };
+    let shown = proof.show(&mut walk.words, &word, MAX_CHOICES, &mut seen);
+    if shown {
+        let text = walk.words.explain(&word);
+        walk.reasons.push(Reason { site, text });
+        return Ok(());
+    }
+    let text = walk.words.explain(&word);
+    Err(Refusal::at(rules::INDEX, site, format!("the index is not shown to be inside of its array: {text}")))
+}
+
+/// Where an access leads.
+struct Reached {
+    width: i128,
+    claim: Option<u32>,
+}
+
+/// Checks the index of an access to an array parameter, and records where it leads.
+fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
+    let room = binding as usize;
+    let Some(Room::Array { words, width, claim, sizes, .. }) = walk.rooms.get(room).cloned() else {
+        return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
+    };
+    // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
+    if loads
+        && let Some(Operation::Constant(1..)) = walk.words.operation(index)
+        && words.known().is_none()
+        && !(width == 2 && matches!(walk.words.operation(index), Some(Operation::Constant(1))))
+    {
+        let what = "a constant index into an array whose size is not constant is guarded by a select";
+        return Err(Refusal::at(rules::CONSTANT_INDEX, site, what));
+    }
+    let mut spots = Vec::new();
+    let (target, facts) = (walk.separation.target(), walk.separation.facts());
+    show(walk, index, &Limit::Below(words, width), site, |words, exact| {
+        spots.extend(does.map(|_| Spot::of(words, exact, &target, &sizes, facts)));
+    })?;
+    if let Some(does) = does {
+        walk.separation.touch_array(binding, does, spots, site);
+    }
+    Ok(Reached { width, claim })
+}
+
+fn refuse<T>(site: Site, what: &str) -> Walked<T> {
+    Err(Refusal::at(rules::DISCIPLINE, site, what))
+}
+
+/// A load that is not of a variable.
+pub(super) fn load(walk: &mut Walk<'_>, value: Value, place: Place, site: Site) -> Walked<()> {
+    match place {
+        Place::Buffer(binding, index) => {
+            let Some(Room::Array { access, .. }) = walk.rooms.get(binding as usize) else {
+                return refuse(site, "trap words and bitmaps are not loaded");
+            };
+            if !access.reads() {
+                return refuse(site, "an array that is only written, combined into or claimed is not loaded");
+            }
+            let written = *access == Access::InOut;
+            array(walk, (binding, index), site, true, written.then_some(Does::Read))?;
+        }
+        Place::Shared(shared, index) => self::shared(walk, shared, index, site, Does::Read)?,
+        Place::VariableCell(variable, index) => {
+            table(walk, variable, index, site)?;
+            if walk.needed.value(value)
+                && let Some(cells) = walk.kernel.variables.get(variable as usize).and_then(|v| v.constant.as_ref())
+                && let (Some(least), Some(most)) = (cells.iter().min(), cells.iter().max())
+            {
+                let range = (i128::from(*least), i128::from(*most));
+                let index = walk.words.word(index);
+                let reach = walk.words.space.reach(&index);
+                let word = walk.words.space.atom(range, reach);
+                walk.words.set(value, word);
+            }
+        }
+        Place::Variable(_) => {}
+    }
+    Ok(())
+}
+
+fn table(walk: &mut Walk<'_>, variable: u32, index: Value, site: Site) -> Walked<()> {
+    let cells = walk.kernel.variables.get(variable as usize).and_then(|variable| variable.cells).unwrap_or(0);
+    if let Some(Operation::Constant(word)) = walk.words.operation(index)
+        && word < cells
+    {
+        return Ok(());
+    }
+    show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |_, _| {})
+}
+
+fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does) -> Walked<()> {
+    let cells = walk.kernel.shared.get(shared as usize).map_or(0, |shared| shared.cells);
+    let mut spots = Vec::new();
+    let (target, facts) = (walk.separation.target(), walk.separation.facts());
+    show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
+        spots.push(Spot::of(words, exact, &target, &[], facts));
+    })?;
+    walk.separation.touch_shared(shared, does, spots, site);
+    Ok(())
+}
+
+/// A store that is not to a variable.
+pub(super) fn store(walk: &mut Walk<'_>, place: Place, _value: Value, site: Site) -> Walked<()> {
+    match place {
+        Place::Buffer(binding, index) => {
+            let Some(Room::Array { access, .. }) = walk.rooms.get(binding as usize) else {
+                return refuse(site, "only atomic operations touch trap words and bitmaps");
+            };
+            match access {
+                Access::Out | Access::InOut => {
+                    array(walk, (binding, index), site, false, Some(Does::Write))?;
+                }
+                Access::Claim => {
+                    let reached = array(walk, (binding, index), site, false, None)?;
+                    claimed(walk, &reached, index, site)?;
+                }
+                Access::In | Access::Accumulate(_) => {
+                    return refuse(site, "an array that is only read, or combined into, is not stored to");
+                }
+            }
+        }
+        Place::Shared(shared, index) => self::shared(walk, shared, index, site, Does::Write)?,
+        Place::VariableCell(variable, index) => table(walk, variable, index, site)?,
+        Place::Variable(_) => {}
+    }
+    Ok(())
+}
+
+/// That the cell is the one whose bit the lane has just set, and no other lane.
+fn claimed(walk: &mut Walk<'_>, reached: &Reached, index: Value, site: Site) -> Walked<()> {
+    let Some(held) = walk.separation.held() else {
+        return refuse(site, "a cell is claimed by its bit before it is stored to");
+    };
+    let (index, cell) = (walk.words.word(index), walk.words.word(held.cell));
+    let distance = cell.scaled(reached.width).and_then(|first| index.minus(&first)).map(Polynomial::wrapped);
+    if !distance.and_then(|distance| distance.known()).is_some_and(|word| (0..reached.width).contains(&word)) {
+        return refuse(site, "the cell is not the one whose bit is set");
+    }
+    let Some(claim) = reached.claim else { return Ok(()) };
+    if !walk.separation.bit_stands_for(claim, held.claim) {
+        return refuse(site, "all cells of a claimed array are claimed by the bits of one bitmap, its own or an earlier one");
+    }
+    Ok(())
+}
+
+fn declared(combine: Combine, signed: bool) -> AtomicOperator {
+    match (combine, signed) {
+        (Combine::Add, _) => AtomicOperator::Add,
+        (Combine::Minimum, false) => AtomicOperator::Minimum,
+        (Combine::Minimum, true) => AtomicOperator::MinimumSigned,
+        (Combine::Maximum, false) => AtomicOperator::Maximum,
+        (Combine::Maximum, true) => AtomicOperator::MaximumSigned,
+        (Combine::And, _) => AtomicOperator::And,
+        (Combine::Or, _) => AtomicOperator::Or,
+        (Combine::Xor, _) => AtomicOperator::Xor,
+    }
+}
+
+/// An atomic operation.
+pub(super) fn atomic(
+    walk: &mut Walk<'_>,
+    operator: AtomicOperator,
+    (place, value): (Place, Value),
+    old: Value,
+    site: Site,
+) -> Walked<()> {
+    let (binding, index) = match place {
+        Place::Shared(shared, index) => return self::shared(walk, shared, index, site, Does::Combine(operator)),
+        Place::Buffer(binding, index) => (binding, index),
+        Place::Variable(_) | Place::VariableCell(..) => return refuse(site, "atomic operations are on common arrays"),
+    };
+    match walk.rooms.get(binding as usize).cloned() {
+        Some(Room::Array { access: Access::Accumulate(combine), signed, .. }) => {
+            if operator != declared(combine, signed) {
+                return refuse(site, "an array is combined into by the operator that its interface names");
+            }
+            array(walk, (binding, index), site, false, None)?;
+            Ok(())
+        }
+        Some(Room::Bitmap { claim, cells }) => {
+            let Some(cell) = bit(walk, operator, index, value) else {
+                return refuse(site, "a bitmap is touched by OpAtomicOr of bit c & 31 in word c >> 5");
+            };
+            let word = walk.words.word(cell);
+            let mut proof = Proof { limit: &Limit::Below(cells.clone(), 1), ways: MAX_WAYS };
+            if !proof.show(&mut walk.words, &word, MAX_CHOICES, &mut |_, _| {}) {
+                let text = walk.words.explain(&word);
+                let what = format!("the cell is not shown to be inside of its array: {text}");
+                return Err(Refusal::at(rules::INDEX, site, what));
+            }
+            show(walk, index, &Limit::Bits(cells), site, |_, _| {})?;
+            walk.separation.bit(Set { held: Held { claim, cell }, old, bit: value });
+            Ok(())
+        }
+        Some(Room::Traps { claims }) => note(walk, operator, index, value, claims, site),
+        _ => refuse(site, "only arrays that are combined into, bitmaps and trap words have atomic operations"),
+    }
+}
+
+/// The cell whose bit an atomic operation sets.
+fn bit(walk: &Walk<'_>, operator: AtomicOperator, index: Value, value: Value) -> Option<Value> {
+    let shape = |value| walk.words.operation(value);
+    let constant = |value, word| matches!(shape(value), Some(Operation::Constant(known)) if known == word);
+    let Some(Operation::Word(WordOperator::ShiftRight, cell, five)) = shape(index) else { return None };
+    let Some(Operation::Word(WordOperator::ShiftLeft, one, low)) = shape(value) else { return None };
+    let Some(Operation::Word(WordOperator::And, same, mask)) = shape(low) else { return None };
+    let right = constant(five, 5) && constant(one, 1) && constant(mask, 31) && same == cell;
+    (right && operator == AtomicOperator::Or).then_some(cell)
+}
+
+/// A note that a lane trapped: of its group, or of a cell that was claimed twice.
+fn note(
+    walk: &mut Walk<'_>,
+    operator: AtomicOperator,
+    index: Value,
+    value: Value,
+    claims: u32,
+    site: Site,
+) -> Walked<()> {
+    if operator != AtomicOperator::Minimum {
+        return refuse(site, "trap words are lowered by OpAtomicUMin");
+    }
+    let slot = walk.words.push.get(spirv_abi::WORD_TRAP_SLOT as usize).cloned();
+    let word = walk.words.word(index);
+    let which = slot.and_then(|slot| word.minus(&slot)).and_then(|distance| distance.known());
+    let Some(which) = which.filter(|which| (0..=i128::from(claims)).contains(which)) else {
+        return Err(Refusal::at(rules::INDEX, site, "trap words are those at word 2 of the push constants"));
+    };
+    if which == 0 && walk.separation.lost().is_none() {
+        let noted = walk.words.word(value);
+        let group = walk.separation.group();
+        if walk.words.space.normal(group) != noted {
+            return refuse(site, "the first trap word is lowered to the number of the group");
+        }
+        return Ok(());
+    }
+    match walk.separation.lost() {
+        Some(lost) if i128::from(lost.claim) + 1 == which && lost.cell == value => Ok(()),
+        _ => refuse(site, "the trap word of a claim is lowered to the cell whose bit was set before"),
+    }
+}
+
+/// Whether a word is proven not to be zero.
+pub(super) fn never_zero(walk: &mut Walk<'_>, value: Value) -> bool {
+    let word = walk.words.exact(value);
+    if walk.words.space.positive(&word) {
+        return true;
+    }
+    if let Some(cases) = word.single().and_then(|atom| walk.words.choices.get(&atom)).cloned() {
+        return cases.into_iter().all(|case| {
+            let scope = walk.words.mark();
+            case.facts.into_iter().for_each(|fact| walk.words.space.learn(Some(fact)));
+            let some = walk.words.impossible(scope) || case.range.0 > 0 || walk.words.space.positive(&case.value);
+            walk.words.restore(scope);
+            some
+        });
+    }
+    // A word that is compared with zero, and 1 in its place there.
+    let shape = |value| walk.words.operation(value);
+    let constant = |value, word| matches!(shape(value), Some(Operation::Constant(known)) if known == word);
+    if let Some(Operation::Select(condition, one, other)) = shape(value)
+        && let Some(Operation::Compare(crate::tree::WordComparison::Equal, a, zero)) = shape(condition)
+    {
+        let some = matches!(shape(one), Some(Operation::Constant(1..)));
+        return some && a == other && constant(zero, 0);
+    }
+    false
+}
+
+/// Whether a signed quotient is proven to be a word.
+pub(super) fn never_overflows(walk: &mut Walk<'_>, a: Value, by: Value) -> bool {
+    let shape = |value| walk.words.operation(value);
+    let constant = |value, word| matches!(shape(value), Some(Operation::Constant(known)) if known == word);
+    let equal = |value, to, word| {
+        matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word))
+    };
+    // 1 where the divisor is -1 and the dividend -2^31.
+    if let Some(Operation::Select(condition, one, other)) = shape(by)
+        && let Some(Operation::Logic(crate::tree::TruthOperator::And, x, y)) = shape(condition)
+        && constant(one, 1)
+        && equal(x, a, 0x8000_0000)
+        && equal(y, other, u32::MAX)
+    {
+        return true;
+    }
+    let signed = walk.words.signed(a);
+    let above = signed.shifted(i128::from(i32::MAX));
+    walk.words.space.natural(&above)
+}

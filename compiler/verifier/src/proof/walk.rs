@@ -1,0 +1,406 @@
+//! A walk through a kernel in order, with all that is known at each step. What a loop may set is unknown in it; what a
+//! branch sets is one of two after it. Each access is looked at where it stands.
+
+use super::{
+    access,
+    interface::{Grid, Room},
+    needed::Needed,
+    polynomial::Polynomial,
+    separate::{Held, Separation, Set},
+    space::{Reach, WORD},
+    words::{Case, TruthChoice, Words},
+};
+use crate::{
+    refusal::Refusal,
+    rules,
+    tree::{Kernel, Operation, Place, Site, Step, Type, Value, WordComparison, WordOperator},
+};
+
+/// What a variable of the lane holds.
+#[derive(Clone, Debug, Default)]
+struct Slot {
+    value: Option<Value>,
+    word: Option<Polynomial>,
+    truth: Option<TruthChoice>,
+}
+
+/// What is said of an access, for those who ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The instruction.
+    pub site: Site,
+    /// Why it is right, in words.
+    pub text: String,
+}
+
+/// A walk through a kernel.
+pub(super) struct Walk<'k> {
+    pub(super) kernel: &'k Kernel,
+    pub(super) words: Words<'k>,
+    pub(super) rooms: Vec<Room>,
+    pub(super) needed: Needed,
+    pub(super) separation: Separation,
+    pub(super) reasons: Vec<Reason>,
+    slots: Vec<Slot>,
+}
+
+pub(super) type Walked<T> = Result<T, Refusal>;
+
+impl<'k> Walk<'k> {
+    pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
+        let slots = vec![Slot::default(); kernel.variables.len()];
+        let separation = Separation::new(grid, &kernel.buffers);
+        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), slots }
+    }
+
+    /// Walks the whole kernel.
+    pub(super) fn run(&mut self) -> Walked<()> {
+        let kernel = self.kernel;
+        self.block(&kernel.body)?;
+        Ok(())
+    }
+
+    /// Walks a block; true if it ends by leaving the loop around it, or going on with it.
+    fn block(&mut self, steps: &'k [Step]) -> Walked<bool> {
+        let scope = self.words.mark();
+        let mut leaves = false;
+        for step in steps {
+            leaves = match self.step(step) {
+                Ok(leaves) => leaves,
+                Err(refusal) => {
+                    self.words.restore(scope);
+                    return Err(refusal);
+                }
+            };
+            if self.words.space.spent > self.words.space.budget {
+                return Err(Refusal::of(rules::TOO_LONG, "the proof of this kernel takes more steps than it may"));
+            }
+        }
+        self.words.restore(scope);
+        Ok(leaves)
+    }
+
+    fn step(&mut self, step: &'k Step) -> Walked<bool> {
+        match step {
+            Step::Let(value) => self.make(*value)?,
+            Step::Store { place, value, site } => self.store(*place, *value, *site)?,
+            Step::Atomic { operator, place, value, old, site } => {
+                access::atomic(self, *operator, (*place, *value), *old, *site)?;
+            }
+            Step::If { condition, then, otherwise, .. } => return self.branch(*condition, then, otherwise),
+            Step::Loop { counter, trips, body, site } => self.repeat(*counter, *trips, body, *site)?,
+            Step::Break(_) | Step::Continue(_) => return Ok(true),
+            Step::Barrier { arrays, .. } => self.separation.barrier(*arrays),
+        }
+        Ok(false)
+    }
+
+    fn make(&mut self, value: Value) -> Walked<()> {
+        let Some(definition) = self.kernel.values.get(value.0 as usize) else { return Ok(()) };
+        if let Operation::Load(place) = definition.operation {
+            match place {
+                Place::Variable(variable) => self.load(value, variable),
+                _ => access::load(self, value, place, definition.site)?,
+            }
+            return Ok(());
+        }
+        if let Operation::Word(operator, a, by) = definition.operation {
+            self.defined(operator, a, by, definition.site)?;
+        }
+        if definition.ty == Type::Word && self.needed.value(value) {
+            self.words.define(value);
+        }
+        Ok(())
+    }
+
+    /// Whether an operator has a result: no division by zero, no quotient that overflows, no count past the word.
+    fn defined(&mut self, operator: WordOperator, a: Value, by: Value, site: Site) -> Walked<()> {
+        let constant = match self.words.operation(by) {
+            Some(Operation::Constant(word)) => Some(word),
+            _ => None,
+        };
+        match operator {
+            WordOperator::Divide | WordOperator::Remainder | WordOperator::DivideSigned => {
+                if constant.is_none_or(|by| by == 0) && !access::never_zero(self, by) {
+                    return Err(Refusal::at(rules::DIVISOR, site, "the divisor can be zero"));
+                }
+                if operator == WordOperator::DivideSigned
+                    && constant.is_none_or(|by| by == u32::MAX)
+                    && !access::never_overflows(self, a, by)
+                {
+                    return Err(Refusal::at(rules::DIVISOR, site, "the quotient can be 2^31, which is no signed word"));
+                }
+            }
+            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned => {
+                if constant.is_none_or(|by| by > 31) {
+                    let count = self.words.exact(by);
+                    let short = Polynomial::number(31).minus(&count);
+                    if !short.is_some_and(|short| self.words.space.natural(&short)) {
+                        return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, value: Value, variable: u32) {
+        if !self.needed.value(value) {
+            return;
+        }
+        let is_word = self.kernel.values.get(value.0 as usize).is_some_and(|definition| definition.ty == Type::Word);
+        let Some(slot) = self.slots.get_mut(variable as usize) else { return };
+        if is_word {
+            let word = match &slot.word {
+                Some(word) => word.clone(),
+                None => {
+                    let word = self.words.space.atom(WORD, Reach::Lane);
+                    slot.word = Some(word.clone());
+                    word
+                }
+            };
+            self.words.set(value, word);
+        } else if let Some(same) = slot.value {
+            self.words.same.insert(value, same);
+        } else if let Some(choice) = slot.truth {
+            self.words.truths.insert(value, choice);
+        } else {
+            // It is one value as long as nothing is stored.
+            slot.value = Some(value);
+        }
+    }
+
+    fn store(&mut self, place: Place, value: Value, site: Site) -> Walked<()> {
+        let Place::Variable(variable) = place else { return access::store(self, place, value, site) };
+        if self.needed.variable(variable) {
+            let is_word = self.kernel.values.get(value.0 as usize).is_some_and(|made| made.ty == Type::Word);
+            let word = is_word.then(|| self.words.word(value));
+            if let Some(slot) = self.slots.get_mut(variable as usize) {
+                *slot = Slot { value: Some(value), word, truth: None };
+            }
+        }
+        Ok(())
+    }
+
+    fn branch(&mut self, condition: Value, then: &'k [Step], otherwise: &'k [Step]) -> Walked<bool> {
+        let mut stored = Vec::new();
+        self.stored(then, &mut stored);
+        self.stored(otherwise, &mut stored);
+        stored.sort_unstable();
+        stored.dedup();
+        let before: Vec<Slot> = stored.iter().filter_map(|v| self.slots.get(*v as usize).cloned()).collect();
+        let reach = self.words.truth_reach(condition, 0);
+        let held = self.claims(condition, then, otherwise)?;
+        let open = self.separation.snapshot();
+        let mut left = Vec::new();
+        let mut ends: Vec<(Vec<Slot>, Vec<Option<Case>>)> = Vec::new();
+        let mut came = Vec::new();
+        for (truth, steps) in [(true, then), (false, otherwise)] {
+            let scope = self.words.mark();
+            self.words.assume(condition, truth);
+            if self.words.impossible(scope) {
+                self.words.restore(scope);
+                continue;
+            }
+            self.separation.resume(&open);
+            let (won, lost) = if truth { (held, None) } else { (None, held) };
+            self.separation.hold(won, lost);
+            let leaves = self.block(steps)?;
+            self.separation.hold(None, None);
+            came.push((truth, leaves));
+            left.push(self.separation.snapshot());
+            if !leaves {
+                let mut cases = Vec::new();
+                let mut slots = Vec::new();
+                for variable in &stored {
+                    let slot = self.slots.get(*variable as usize).cloned().unwrap_or_default();
+                    cases.push(self.case(scope, &slot));
+                    slots.push(slot);
+                }
+                ends.push((slots, cases));
+            }
+            self.words.restore(scope);
+            for (variable, slot) in stored.iter().zip(&before) {
+                if let Some(place) = self.slots.get_mut(*variable as usize) {
+                    *place = slot.clone();
+                }
+            }
+        }
+        self.separation.merge(left);
+        self.join(condition, &stored, &ends, reach, &came);
+        // What comes after an arm that leaves has taken the other one.
+        let stays: Vec<bool> = came.iter().filter(|(_, leaves)| !leaves).map(|(truth, _)| *truth).collect();
+        match stays.as_slice() {
+            [] => return Ok(true),
+            [truth] if came.len() == 2 => self.words.assume(condition, *truth),
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    /// If a condition says that a bit was not set before: of which cell. Then one branch stores what is claimed, and the
+    /// other notes that it was taken; which lane comes where is the device's to choose, so neither does anything else.
+    fn claims(&self, condition: Value, then: &[Step], otherwise: &[Step]) -> Walked<Option<Held>> {
+        let shape = |value| self.words.operation(value);
+        let Some(Operation::Compare(WordComparison::Equal, masked, zero)) = shape(condition) else { return Ok(None) };
+        let Some(Operation::Word(WordOperator::And, old, bit)) = shape(masked) else { return Ok(None) };
+        if shape(old) != Some(Operation::Old) {
+            return Ok(None);
+        }
+        let set = self.separation.set().filter(|set| old == set.old && bit == set.bit);
+        let Some(Set { held, .. }) = set.filter(|_| matches!(shape(zero), Some(Operation::Constant(0)))) else {
+            let site = self.kernel.values.get(condition.0 as usize).map_or(Site::default(), |made| made.site);
+            return Err(Refusal::at(rules::CLAIM, site, "what is tested is not the bit that was set last"));
+        };
+        let claimed = |place: &Place| match place {
+            Place::Buffer(binding, _) => matches!(self.rooms.get(*binding as usize), Some(Room::Array { claim: Some(_), .. })),
+            _ => false,
+        };
+        let mut notes = 0;
+        for step in then.iter().chain(otherwise) {
+            match step {
+                Step::Let(_) => {}
+                Step::Store { place, site, .. } if !claimed(place) => {
+                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed only claimed cells are stored to"));
+                }
+                Step::Store { .. } => {}
+                Step::Atomic { place: Place::Buffer(0, _), .. } => notes += 1,
+                Step::Atomic { site, .. } | Step::If { site, .. } | Step::Loop { site, .. } | Step::Break(site)
+                | Step::Continue(site) | Step::Barrier { site, .. } => {
+                    return Err(Refusal::at(rules::CLAIM, *site, "where a cell is claimed nothing is done but that"));
+                }
+            }
+        }
+        let note = |step: &Step| matches!(step, Step::Atomic { .. });
+        if notes != 1 || !otherwise.iter().any(note) {
+            let site = self.kernel.values.get(condition.0 as usize).map_or(Site::default(), |made| made.site);
+            return Err(Refusal::at(rules::CLAIM, site, "a cell whose bit was set before is noted, and nothing else"));
+        }
+        Ok(Some(held))
+    }
+
+    fn case(&mut self, scope: super::words::Scope, slot: &Slot) -> Option<Case> {
+        let word = slot.word.clone()?;
+        Some(match slot.value {
+            Some(value) => self.words.case(scope, value),
+            None => {
+                let word = self.words.space.normal(word);
+                self.words.case_of(scope, word)
+            }
+        })
+    }
+
+    fn join(
+        &mut self,
+        condition: Value,
+        stored: &[u32],
+        ends: &[(Vec<Slot>, Vec<Option<Case>>)],
+        reach: Reach,
+        came: &[(bool, bool)],
+    ) {
+        for (i, variable) in stored.iter().enumerate() {
+            let slots: Vec<&Slot> = ends.iter().filter_map(|(slots, _)| slots.get(i)).collect();
+            let cases: Option<Vec<Case>> = ends.iter().map(|(_, cases)| cases.get(i).cloned().flatten()).collect();
+            let both = came.len() == 2 && came.iter().all(|(_, leaves)| !leaves);
+            let joined = match slots.as_slice() {
+                [] => Slot::default(),
+                [one] => (*one).clone(),
+                [a, b] if a.value.is_some() && a.value == b.value => (*a).clone(),
+                [a, b] => {
+                    let word = match cases {
+                        Some(cases) if a.word.is_some() => Some(self.words.choose(cases, reach)),
+                        _ => None,
+                    };
+                    let truth = (word.is_none() && both).then_some(TruthChoice {
+                        condition,
+                        then: a.value,
+                        otherwise: b.value,
+                    });
+                    Slot { value: None, word, truth }
+                }
+                _ => Slot::default(),
+            };
+            if let Some(place) = self.slots.get_mut(*variable as usize) {
+                *place = joined;
+            }
+        }
+    }
+
+    /// The variables that bear on proofs and that some steps store to.
+    fn stored(&self, steps: &[Step], found: &mut Vec<u32>) {
+        for step in steps {
+            match step {
+                Step::Store { place: Place::Variable(variable), .. } => {
+                    found.extend(self.needed.variable(*variable).then_some(*variable));
+                }
+                Step::If { then, otherwise, .. } => {
+                    self.stored(then, found);
+                    self.stored(otherwise, found);
+                }
+                Step::Loop { counter, body, .. } => {
+                    found.push(*counter);
+                    self.stored(body, found);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn forget(&mut self, variables: &[u32]) {
+        for variable in variables {
+            if let Some(slot) = self.slots.get_mut(*variable as usize) {
+                *slot = Slot::default();
+            }
+        }
+    }
+
+    fn repeat(&mut self, counter: u32, trips: Value, body: &'k [Step], _site: Site) -> Walked<()> {
+        let mut stored = vec![counter];
+        self.stored(body, &mut stored);
+        stored.sort_unstable();
+        stored.dedup();
+        let trips = self.words.exact(trips);
+        let (_, most) = self.words.space.range(&trips);
+        self.forget(&stored);
+        if most < 1 {
+            // The body never runs.
+            return Ok(());
+        }
+        let scope = self.words.mark();
+        self.words.assume_some(&trips);
+        let trips = self.words.space.normal(trips);
+        let crossed = self.separation.enter_loop(body);
+        let reach = if crossed { self.words.space.reach(&trips).max(Reach::Trip) } else { Reach::Lane };
+        let trip = self.words.space.atom((0, most - 1), reach);
+        self.words.space.learn(trips.minus(&trip).map(|sum| sum.shifted(-1)));
+        if let Some(slot) = self.slots.get_mut(counter as usize) {
+            *slot = Slot { value: None, word: Some(trip), truth: None };
+        }
+        self.block(body)?;
+        self.separation.leave_loop(crossed);
+        self.words.restore(scope);
+        self.forget(&stored);
+        Ok(())
+    }
+}
+
+impl Words<'_> {
+    /// Learns that a number is at least 1. If it is one of several, those that are zero are not taken.
+    fn assume_some(&mut self, number: &Polynomial) {
+        self.space.learn(Some(number.clone().shifted(-1)));
+        let Some(atom) = number.single() else { return };
+        let Some(cases) = self.choices.get(&atom) else { return };
+        let mut some = cases.iter().filter(|case| case.range.1 > 0);
+        if let (Some(case), None) = (some.next().cloned(), some.next()) {
+            for fact in case.facts {
+                self.space.learn(Some(fact));
+            }
+            self.rules.extend(case.rules);
+            let value = self.space.normal(case.value);
+            if !value.atoms().any(|other| other == atom) {
+                self.space.replace(atom, &value);
+            }
+        }
+    }
+}

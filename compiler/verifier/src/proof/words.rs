@@ -1,0 +1,585 @@
+//! Words as polynomials. A value's polynomial is right modulo 2^32; the value is *exact* where the polynomial itself
+//! provably lies among the words. Where it may wrap, an atom stands for the word, and a *rule* says what it is equal to
+//! modulo 2^32. What an operation says beyond its range is learnt as facts, in the scope in which it stands.
+
+use std::collections::HashMap;
+
+use super::{
+    polynomial::{Atom, Monomial, Polynomial},
+    space::{Mark, Range, Reach, Space, WORD, common_divisor},
+};
+use crate::tree::{Kernel, Operation, Value, WordOperator};
+
+/// The words that are read as signed.
+const SIGNED: Range = (i32::MIN as i128, i32::MAX as i128);
+const TURN: i128 = 1 << 32;
+
+/// An atom that is a word, and what it is equal to modulo 2^32.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Rule {
+    pub(super) atom: Atom,
+    pub(super) equal: Polynomial,
+}
+
+/// What a value is on one of several ways.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) facts: Vec<Polynomial>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) value: Polynomial,
+    /// The range of the value with all that is known on this way.
+    pub(super) range: Range,
+}
+
+/// A truth value that a variable got on two ways.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct TruthChoice {
+    pub(super) condition: Value,
+    pub(super) then: Option<Value>,
+    pub(super) otherwise: Option<Value>,
+}
+
+/// What makes a named atom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Digits(Polynomial, Polynomial),
+    Operation(WordOperator, Polynomial, Polynomial),
+}
+
+/// The beginning of a scope.
+#[derive(Clone, Copy)]
+pub(super) struct Scope {
+    space: Mark,
+    rules: usize,
+    names: usize,
+    assumed: usize,
+}
+
+/// What is known of the values of a kernel at one point of its walk.
+pub(super) struct Words<'k> {
+    pub(super) kernel: &'k Kernel,
+    pub(super) space: Space,
+    values: Vec<Option<Polynomial>>,
+    /// The word of a value, and the word read as signed, where an atom stands for it.
+    atoms: HashMap<(Value, bool), Polynomial>,
+    pub(super) rules: Vec<Rule>,
+    /// The conditions around, and what they are.
+    pub(super) assumed: Vec<(Value, bool)>,
+    pub(super) choices: HashMap<Atom, Vec<Case>>,
+    /// A truth value that a variable held when it was loaded.
+    pub(super) same: HashMap<Value, Value>,
+    pub(super) truths: HashMap<Value, TruthChoice>,
+    /// What makes an atom, where it is an operation on exact words.
+    pub(super) definitions: HashMap<Atom, (WordOperator, Polynomial, Polynomial)>,
+    named: HashMap<Name, (Polynomial, Polynomial)>,
+    names: Vec<Name>,
+    /// The polynomials of what the launch gives.
+    pub(super) lane: Polynomial,
+    pub(super) workgroup: Polynomial,
+    pub(super) push: Vec<Polynomial>,
+}
+
+impl<'k> Words<'k> {
+    pub(super) fn new(kernel: &'k Kernel, budget: u64) -> Words<'k> {
+        Words {
+            kernel,
+            space: Space::new(budget),
+            values: vec![None; kernel.values.len()],
+            atoms: HashMap::new(),
+            rules: Vec::new(),
+            assumed: Vec::new(),
+            choices: HashMap::new(),
+            same: HashMap::new(),
+            truths: HashMap::new(),
+            definitions: HashMap::new(),
+            named: HashMap::new(),
+            names: Vec::new(),
+            lane: Polynomial::default(),
+            workgroup: Polynomial::default(),
+            push: Vec::new(),
+        }
+    }
+
+    pub(super) fn mark(&self) -> Scope {
+        Scope { space: self.space.mark(), rules: self.rules.len(), names: self.names.len(), assumed: self.assumed.len() }
+    }
+
+    pub(super) fn restore(&mut self, scope: Scope) {
+        self.space.restore(scope.space);
+        self.rules.truncate(scope.rules);
+        self.assumed.truncate(scope.assumed);
+        for name in self.names.drain(scope.names..) {
+            self.named.remove(&name);
+        }
+    }
+
+    /// What has been learnt since.
+    pub(super) fn since(&self, scope: Scope) -> (Vec<Polynomial>, Vec<Rule>) {
+        (self.space.since(scope.space), self.rules.get(scope.rules..).map(<[Rule]>::to_vec).unwrap_or_default())
+    }
+
+    pub(super) fn impossible(&self, scope: Scope) -> bool {
+        self.space.impossible(scope.space)
+    }
+
+    pub(super) fn operation(&self, value: Value) -> Option<Operation> {
+        self.kernel.values.get(value.0 as usize).map(|definition| definition.operation)
+    }
+
+    pub(super) fn set(&mut self, value: Value, polynomial: Polynomial) {
+        if let Some(slot) = self.values.get_mut(value.0 as usize) {
+            *slot = Some(polynomial);
+        }
+    }
+
+    /// A new atom for a word of which nothing is known.
+    pub(super) fn unknown(&mut self, reach: Reach) -> Polynomial {
+        self.space.atom(WORD, reach)
+    }
+
+    /// The polynomial of a word, modulo 2^32.
+    pub(super) fn word(&mut self, value: Value) -> Polynomial {
+        match self.values.get(value.0 as usize) {
+            Some(Some(known)) => return self.space.normal(known.clone()),
+            Some(None) => {}
+            None => return self.unknown(Reach::Lane),
+        }
+        let made = match self.operation(value) {
+            Some(Operation::Constant(word)) => Polynomial::number(i128::from(word)).wrapped(),
+            _ => self.unknown(Reach::Lane),
+        };
+        self.set(value, made.clone());
+        made
+    }
+
+    /// Makes the polynomial of a word where it comes to be.
+    pub(super) fn define(&mut self, value: Value) {
+        let made = match self.operation(value) {
+            Some(Operation::Constant(word)) => Polynomial::number(i128::from(word)).wrapped(),
+            Some(Operation::PushConstant(word)) => match self.push.get(word as usize) {
+                Some(known) => known.clone(),
+                None => self.unknown(Reach::Dispatch),
+            },
+            Some(Operation::WorkgroupX) => self.workgroup.clone(),
+            Some(Operation::LaneX) => self.lane.clone(),
+            Some(Operation::Complement(a)) => {
+                let a = self.word(a);
+                match a.scaled(-1) {
+                    Some(turned) => turned.shifted(-1).wrapped(),
+                    None => self.unknown(self.space.reach(&a)),
+                }
+            }
+            Some(Operation::HighestBit(a)) => {
+                let a = self.exact(a);
+                let reach = self.space.reach(&a);
+                let some = self.space.soon_natural(&a.shifted(-1));
+                self.space.atom(if some { (0, 31) } else { WORD }, reach)
+            }
+            Some(Operation::Word(operator, a, b)) => self.binary(operator, a, b),
+            Some(Operation::Select(condition, a, b)) => self.select(condition, a, b),
+            _ => self.unknown(Reach::Lane),
+        };
+        self.set(value, made);
+    }
+
+    fn binary(&mut self, operator: WordOperator, a: Value, b: Value) -> Polynomial {
+        let (p, q) = (self.word(a), self.word(b));
+        let ring = match operator {
+            WordOperator::Add => p.plus(&q),
+            WordOperator::Subtract => p.minus(&q),
+            WordOperator::Multiply => p.times(&q),
+            WordOperator::ShiftLeft => {
+                q.known().filter(|count| (0..32).contains(count)).and_then(|count| p.scaled(1 << count))
+            }
+            _ => None,
+        };
+        if let Some(ring) = ring {
+            let ring = ring.wrapped();
+            return if operator == WordOperator::Subtract { self.rested(ring) } else { ring };
+        }
+        let (x, y) = (self.exact(a), self.exact(b));
+        self.operate(operator, &x, &y)
+    }
+
+    /// `x - q × d` is the rest, where `q` is the quotient of `x` by `d`.
+    fn rested(&self, sum: Polynomial) -> Polynomial {
+        for (monomial, factor) in sum.varying() {
+            for atom in monomial.atoms() {
+                let Some((WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
+                let Some((_, rest)) = self.named.get(&Name::Digits(x.clone(), by.clone())) else { continue };
+                let (x, by) = (self.space.normal(x.clone()), self.space.normal(by.clone()));
+                let Some(product) = by.times(&Polynomial::atom(atom)) else { continue };
+                let one = product.coefficient(monomial);
+                if one == 0 || factor % one != 0 {
+                    continue;
+                }
+                let zero = x.minus(&product).and_then(|zero| zero.minus(rest));
+                let other = zero.and_then(|zero| sum.combine(1, &zero, factor / one, &Monomial::ONE));
+                if let Some(other) = other
+                    && other.terms().len() < sum.terms().len()
+                {
+                    return other.wrapped();
+                }
+            }
+        }
+        sum
+    }
+
+    /// An operator on exact words.
+    fn operate(&mut self, operator: WordOperator, x: &Polynomial, y: &Polynomial) -> Polynomial {
+        let found = match operator {
+            WordOperator::Divide => self.digits(x, y).map(|(quotient, _)| quotient),
+            WordOperator::Remainder => self.digits(x, y).map(|(_, rest)| rest),
+            WordOperator::ShiftRight => {
+                let count = y.known().filter(|count| (0..32).contains(count));
+                count.and_then(|count| self.digits(x, &Polynomial::number(1 << count))).map(|(quotient, _)| quotient)
+            }
+            WordOperator::ShiftRightSigned => {
+                let count = y.known().filter(|count| (0..32).contains(count) && self.below_half(x));
+                count.and_then(|count| self.digits(x, &Polynomial::number(1 << count))).map(|(quotient, _)| quotient)
+            }
+            WordOperator::DivideSigned if self.below_half(x) && self.below_half(y) => {
+                self.digits(x, y).map(|(quotient, _)| quotient)
+            }
+            WordOperator::And => self.masked(x, y).or_else(|| self.masked(y, x)),
+            _ => None,
+        };
+        if let Some(found) = found {
+            return found;
+        }
+        let name = Name::Operation(operator, x.clone(), y.clone());
+        if let Some((known, _)) = self.named.get(&name) {
+            return known.clone();
+        }
+        let (a, b) = (self.space.range(x), self.space.range(y));
+        let reach = self.space.reach(x).max(self.space.reach(y));
+        let range = range_of(operator, a, b).filter(|(low, high)| *low >= 0 && *high <= WORD.1).unwrap_or(WORD);
+        let made = self.space.atom(range, reach);
+        match operator {
+            WordOperator::And => {
+                self.space.learn(x.minus(&made));
+                self.space.learn(y.minus(&made));
+            }
+            WordOperator::Or | WordOperator::Xor => {
+                self.space.learn(x.plus(y).and_then(|sum| sum.minus(&made)));
+            }
+            WordOperator::ShiftRight | WordOperator::Divide | WordOperator::Remainder => {
+                self.space.learn(x.minus(&made));
+            }
+            _ => {}
+        }
+        self.definitions.extend(made.single().map(|atom| (atom, (operator, x.clone(), y.clone()))));
+        self.named.insert(name.clone(), (made.clone(), made.clone()));
+        self.names.push(name);
+        made
+    }
+
+    fn below_half(&mut self, x: &Polynomial) -> bool {
+        let below = Polynomial::number(SIGNED.1).minus(x);
+        below.is_some_and(|below| self.space.soon_natural(&below))
+    }
+
+    /// A word with a mask of lowest bits, or with the lowest bits masked off.
+    fn masked(&mut self, x: &Polynomial, mask: &Polynomial) -> Option<Polynomial> {
+        let mask = mask.known().filter(|mask| (0..TURN).contains(mask))?;
+        let low = if mask & (mask + 1) == 0 { mask + 1 } else { TURN - mask };
+        if low & (low - 1) != 0 || low < 1 {
+            return None;
+        }
+        let (_, rest) = self.digits(x, &Polynomial::number(low))?;
+        if mask + 1 == low { Some(rest) } else { x.minus(&rest) }
+    }
+
+    /// Quotient and rest of exact words. None if the divisor may be zero, or too much would have to be followed.
+    pub(super) fn digits(&mut self, x: &Polynomial, by: &Polynomial) -> Option<(Polynomial, Polynomial)> {
+        let (x, by) = (&self.space.normal(x.clone()), &self.space.normal(by.clone()));
+        if by.known() == Some(1) {
+            return Some((x.clone(), Polynomial::default()));
+        }
+        let [(monomial, factor)] = by.terms() else { return self.new_digits(x, by) };
+        if *factor < 1 {
+            return None;
+        }
+        let (quotient, rest) = x.split(monomial, *factor);
+        let below = by.minus(&rest)?.shifted(-1);
+        if self.space.soon_natural(&rest) && self.space.soon_natural(&below) {
+            return Some((quotient, rest));
+        }
+        if quotient != Polynomial::default() && self.space.soon_natural(&rest) {
+            let (more, rest) = self.new_digits(&rest, by)?;
+            return Some((quotient.plus(&more)?, rest));
+        }
+        // `(c × y + r) / (c × d)` is `y / d`.
+        if let Some(number) = by.known() {
+            let mut factors: Vec<i128> = x.varying().iter().map(|(_, factor)| common_divisor(*factor, number)).collect();
+            factors.sort_unstable();
+            factors.dedup();
+            for factor in factors.into_iter().filter(|factor| *factor > 1 && *factor < number) {
+                let (inner, rest) = x.split(&Monomial::ONE, factor);
+                let below = rest.scaled(-1)?.shifted(factor - 1);
+                if self.space.soon_natural(&rest) && self.space.soon_natural(&below) && self.space.soon_natural(&inner) {
+                    let (quotient, upper) = self.digits(&inner, &Polynomial::number(number / factor))?;
+                    return Some((quotient, upper.scaled(factor)?.plus(&rest)?));
+                }
+            }
+        }
+        self.new_digits(x, by)
+    }
+
+    fn new_digits(&mut self, x: &Polynomial, by: &Polynomial) -> Option<(Polynomial, Polynomial)> {
+        let name = Name::Digits(x.clone(), by.clone());
+        if let Some(known) = self.named.get(&name) {
+            return Some(known.clone());
+        }
+        if by.known().is_none_or(|by| by < 1) && !self.space.positive(by) {
+            return None;
+        }
+        let ((_, most), (least, largest)) = (self.space.range(x), self.space.range(by));
+        let reach = self.space.reach(x).max(self.space.reach(by));
+        let quotient = self.space.atom((0, most.max(0) / least.max(1)), reach);
+        let rest = self.space.atom((0, (largest - 1).max(0).min(most.max(0))), reach);
+        let sum = quotient.times(by).and_then(|product| product.plus(&rest))?;
+        // What is below a multiple of the divisor has a quotient below the factor.
+        let below = self.space.below_multiple(x, by);
+        let replaceable = |atom: &Atom| {
+            let itself = sum.atoms().any(|other| other == *atom);
+            !itself && !self.choices.contains_key(atom) && self.space.reach_of(*atom) > Reach::Dispatch
+        };
+        let replaced = match x.single().filter(replaceable) {
+            Some(atom) => self.space.replace(atom, &sum),
+            None => false,
+        };
+        if !replaced {
+            self.space.equal(x, &sum);
+        }
+        self.space.learn(by.minus(&rest).map(|sum| sum.shifted(-1)));
+        if by.known().is_none() {
+            self.space.learn(x.minus(&quotient));
+        }
+        for factor in below {
+            self.space.learn(factor.minus(&quotient).map(|sum| sum.shifted(-1)));
+        }
+        for (made, operator) in [(&quotient, WordOperator::Divide), (&rest, WordOperator::Remainder)] {
+            let atom = made.single();
+            self.definitions.extend(atom.map(|atom| (atom, (operator, x.clone(), by.clone()))));
+        }
+        self.named.insert(name.clone(), (quotient.clone(), rest.clone()));
+        self.names.push(name);
+        Some((quotient, rest))
+    }
+
+    fn select(&mut self, condition: Value, a: Value, b: Value) -> Polynomial {
+        if a == b {
+            return self.word(a);
+        }
+        if let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition) {
+            return self.word(if *truth { a } else { b });
+        }
+        let reach = self.truth_reach(condition, 0);
+        let mut cases = Vec::new();
+        for (truth, value) in [(true, a), (false, b)] {
+            let scope = self.mark();
+            self.assume(condition, truth);
+            if !self.impossible(scope) {
+                cases.push(self.case(scope, value));
+            }
+            self.restore(scope);
+        }
+        self.choose(cases, reach)
+    }
+
+    /// What a value is on the way that is walked since a scope began.
+    pub(super) fn case(&mut self, scope: Scope, value: Value) -> Case {
+        let value = self.exact(value);
+        self.case_of(scope, value)
+    }
+
+    pub(super) fn case_of(&mut self, scope: Scope, value: Polynomial) -> Case {
+        let range = self.space.range(&value);
+        let (mut facts, mut rules) = self.since(scope);
+        facts.truncate(MAX_CASE_FACTS);
+        rules.truncate(MAX_CASE_FACTS);
+        Case { facts, rules, value, range }
+    }
+
+    /// A value that is that of the way that is taken.
+    pub(super) fn choose(&mut self, cases: Vec<Case>, reach: Reach) -> Polynomial {
+        let Some((first, rest)) = cases.split_first() else { return self.unknown(Reach::Lane) };
+        if rest.is_empty() {
+            // The other ways are never taken, so what holds on this one holds.
+            for fact in &first.facts {
+                self.space.learn(Some(fact.clone()));
+            }
+            self.rules.extend(first.rules.iter().cloned());
+            return first.value.clone();
+        }
+        if rest.iter().all(|case| case.value == first.value) {
+            return first.value.clone();
+        }
+        let low = cases.iter().map(|case| case.range.0).min().unwrap_or(0).max(0);
+        let high = cases.iter().map(|case| case.range.1).max().unwrap_or(WORD.1).min(WORD.1).max(low);
+        let reach = cases.iter().map(|case| self.space.reach(&case.value)).fold(reach, Reach::max);
+        let made = self.space.atom((low, high), reach);
+        self.limit(&made, &cases);
+        if let Some(atom) = made.single() {
+            self.choices.insert(atom, cases);
+        }
+        made
+    }
+
+    /// What bounds the value on every way bounds the one that is taken.
+    fn limit(&mut self, made: &Polynomial, cases: &[Case]) {
+        let limits: Vec<Polynomial> =
+            cases.iter().map(|case| case.value.clone()).filter(|value| value.known().is_none()).collect();
+        for limit in limits {
+            for sign in [1, -1] {
+                let all = cases.iter().all(|case| {
+                    case.value == limit || {
+                        let scope = self.mark();
+                        case.facts.iter().for_each(|fact| self.space.learn(Some(fact.clone())));
+                        let distance = limit.minus(&case.value).and_then(|distance| distance.scaled(sign));
+                        let found = distance.is_some_and(|distance| self.space.soon_natural(&distance));
+                        self.restore(scope);
+                        found
+                    }
+                });
+                if all {
+                    self.space.learn(limit.minus(made).and_then(|distance| distance.scaled(sign)));
+                }
+            }
+        }
+    }
+
+    /// A polynomial that is the word of a value exactly.
+    pub(super) fn exact(&mut self, value: Value) -> Polynomial {
+        self.represented(value, false)
+    }
+
+    /// A polynomial that is the word of a value, read as signed, exactly.
+    pub(super) fn signed(&mut self, value: Value) -> Polynomial {
+        self.represented(value, true)
+    }
+
+    fn represented(&mut self, value: Value, signed: bool) -> Polynomial {
+        let word = self.word(value);
+        let range = if signed { SIGNED } else { WORD };
+        if let Some(exact) = self.as_exact(&word, range) {
+            return exact;
+        }
+        let by_rules: Vec<Polynomial> =
+            self.rules.iter().rev().filter_map(|rule| self.by_rule(&word, rule)).take(MAX_BY_RULE).collect();
+        if let Some(exact) = by_rules.iter().find_map(|other| self.as_exact(other, range)) {
+            return exact;
+        }
+        let atom = match self.atoms.get(&(value, signed)) {
+            Some(atom) => atom.clone(),
+            None => {
+                let reach = self.space.reach(&word);
+                let atom = self.space.atom(if signed { SIGNED } else { WORD }, reach);
+                self.atoms.insert((value, signed), atom.clone());
+                atom
+            }
+        };
+        if let Some(number) = atom.single() {
+            let rule = Rule { atom: number, equal: word };
+            if !self.rules.contains(&rule) {
+                self.rules.push(rule);
+            }
+        }
+        self.space.normal(atom)
+    }
+
+    /// The polynomial that is equal to another modulo 2^32 and provably in the range of words, if there is one.
+    pub(super) fn as_exact(&mut self, word: &Polynomial, range: Range) -> Option<Polynomial> {
+        if let Some(number) = word.known() {
+            let wrapped = (number - range.0).rem_euclid(TURN) + range.0;
+            return Some(Polynomial::number(wrapped));
+        }
+        let (low, high) = self.space.rough(word);
+        let inside = |low: i128, high: i128| low >= range.0 && high <= range.1;
+        if inside(low, high) {
+            return Some(word.clone());
+        }
+        let turns = (low - range.0).div_euclid(TURN);
+        if turns != 0 && inside(low - turns * TURN, high - turns * TURN) {
+            return Some(word.clone().shifted(-turns * TURN));
+        }
+        // One atom that can be any word wraps where it is shifted.
+        if self.space.within(word, range) {
+            return Some(word.clone());
+        }
+        None
+    }
+
+    /// What is known of a word, in words.
+    pub(super) fn explain(&self, word: &Polynomial) -> String {
+        let word = self.space.normal(word.clone());
+        let mut about = self.space.about(&word);
+        about.extend(self.rules.iter().map(|rule| {
+            let (atom, equal) = (Polynomial::atom(rule.atom), self.space.normal(rule.equal.clone()));
+            format!("{} is {} modulo 2^32", self.space.show(&atom), self.space.show(&equal))
+        }));
+        format!("{}; {}", self.space.show(&word), about.join(", "))
+    }
+
+    /// Over which lanes a truth value is the same.
+    pub(super) fn truth_reach(&mut self, value: Value, depth: u32) -> Reach {
+        if depth > 8 {
+            return Reach::Lane;
+        }
+        match self.operation(value) {
+            Some(Operation::Constant(_)) => Reach::Dispatch,
+            Some(Operation::Compare(_, a, b)) => {
+                let (a, b) = (self.word(a), self.word(b));
+                self.space.reach(&a).max(self.space.reach(&b))
+            }
+            Some(Operation::Not(a)) => self.truth_reach(a, depth + 1),
+            Some(Operation::Logic(_, a, b)) => self.truth_reach(a, depth + 1).max(self.truth_reach(b, depth + 1)),
+            _ => Reach::Lane,
+        }
+    }
+
+    /// The word modulo 2^32 with an atom of a rule in the place of what the rule is about.
+    pub(super) fn by_rule(&self, word: &Polynomial, rule: &Rule) -> Option<Polynomial> {
+        let equal = self.space.normal(rule.equal.clone());
+        let taken = equal.varying().iter().find_map(|(monomial, coefficient)| {
+            let atom = monomial.atoms().next().filter(|_| monomial.degree() == 1 && coefficient.abs() == 1)?;
+            let used = word.atoms().any(|other| other == atom);
+            let only = equal.atoms().filter(|other| *other == atom).count() == 1;
+            (used && only && atom != rule.atom).then_some((atom, *coefficient))
+        });
+        let (atom, coefficient) = taken?;
+        let others = equal.minus(&Polynomial::term(Monomial::atom(atom), coefficient))?;
+        let by = self.space.normal(Polynomial::atom(rule.atom)).minus(&others)?.scaled(coefficient)?;
+        word.replaced(atom, &by).map(Polynomial::wrapped)
+    }
+}
+
+/// How many rules are tried to make a word exact.
+const MAX_BY_RULE: usize = 3;
+/// The most facts that are kept of a way.
+const MAX_CASE_FACTS: usize = 48;
+
+/// The range of an operator on natural numbers.
+fn range_of(operator: WordOperator, a: Range, b: Range) -> Option<Range> {
+    let short = b.1 < 32;
+    match operator {
+        // Where the divisor can be zero nothing is known.
+        WordOperator::Divide => (b.0 > 0).then(|| (a.0 / b.1.max(1), a.1 / b.0)),
+        WordOperator::Remainder => (b.0 > 0).then(|| (0, a.1.min(b.1 - 1))),
+        WordOperator::And => Some((0, a.1.min(b.1))),
+        WordOperator::Or => Some((a.0.max(b.0), ones(a.1.max(b.1)))),
+        WordOperator::Xor => Some((0, ones(a.1.max(b.1)))),
+        WordOperator::ShiftLeft if short => Some((a.0.checked_shl(b.0 as u32)?, a.1.checked_mul(1 << b.1)?)),
+        WordOperator::ShiftRight if short => Some((a.0 >> b.1, a.1 >> b.0)),
+        WordOperator::MultiplyHigh => Some((0, a.1.checked_mul(b.1)? >> 32)),
+        WordOperator::Carry | WordOperator::Borrow => Some((0, 1)),
+        WordOperator::DotUnsigned => Some((0, 4 * 255 * 255)),
+        _ => None,
+    }
+}
+
+/// The least number of all ones that is not below `a`.
+fn ones(a: i128) -> i128 {
+    if a <= 0 { 0 } else { (1 << (i128::BITS - a.leading_zeros())) - 1 }
+}

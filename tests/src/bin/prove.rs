@@ -1,0 +1,101 @@
+//! Verifies every source below some folders, or generated programs, and counts what is refused, by rule: what a change
+//! of the compiler or of the verifier does to the other. `prove FOLDER…`, `prove --seeds FIRST COUNT`.
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a tool of the project's own")]
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use lockstep_module::Module;
+use lockstep_tests::generated;
+use lockstep_verifier::{profile, proof};
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let mut tally = Tally::default();
+    if arguments.first().is_some_and(|first| first == "--seeds") {
+        let number = |i: usize| arguments.get(i).and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);
+        for seed in number(1)..number(1) + number(2) {
+            let (main, apart) = generated::generate(seed).sources();
+            let compiled = lockstep_compiler::compile_with("main.lks", &main, &|_| apart.clone());
+            compiled.module.iter().for_each(|module| tally.module(&format!("seed {seed}"), module));
+        }
+    }
+    for folder in arguments.iter().filter(|argument| Path::new(argument).exists()) {
+        for path in sources(Path::new(folder)) {
+            let text = fs::read_to_string(&path).expect("a source can be read");
+            let beside = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            let files = |name: &str| fs::read_to_string(beside.join(name)).ok();
+            let compiled = lockstep_compiler::compile_with("main.lks", &text, &files);
+            compiled.module.iter().for_each(|module| tally.module(&path.display().to_string(), module));
+        }
+    }
+    tally.show();
+}
+
+#[derive(Default)]
+struct Tally {
+    kernels: usize,
+    words: usize,
+    time: Duration,
+    refused: BTreeMap<String, Vec<String>>,
+    slowest: Vec<(Duration, usize, String)>,
+}
+
+impl Tally {
+    fn module(&mut self, name: &str, module: &Module) {
+        for kernel in &module.kernels {
+            for words in [&kernel.spirv, &kernel.guarded] {
+                if words.is_empty() {
+                    continue;
+                }
+                self.kernels += 1;
+                self.words += words.len();
+                let began = Instant::now();
+                let found = profile::read(words, kernel).and_then(|tree| proof::prove(&tree, kernel, module.profile));
+                let took = began.elapsed();
+                self.time += took;
+                self.slowest.push((took, words.len(), format!("{name} `{}`", kernel.signature.name)));
+                if let Err(refusal) = found {
+                    let line = format!("{name} `{}`: {refusal}", kernel.signature.name);
+                    self.refused.entry(refusal.rule.to_string()).or_default().push(line);
+                }
+            }
+        }
+    }
+
+    fn show(mut self) {
+        for (rule, lines) in &self.refused {
+            for line in lines {
+                println!("{line}");
+            }
+            println!("{rule}: {} refused", lines.len());
+        }
+        self.slowest.sort_by(|a, b| b.cmp(a));
+        for (took, words, name) in self.slowest.iter().take(8) {
+            println!("{took:?} {words} words {name}");
+        }
+        let refused: usize = self.refused.values().map(Vec::len).sum();
+        let megabytes = 4.0 * self.words as f64 / 1e6;
+        let speed = megabytes / self.time.as_secs_f64();
+        println!("{} kernels, {refused} refused, {megabytes:.1} MB, {speed:.2} MB/s", self.kernels);
+    }
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let (mut folders, mut found) = (vec![folder.to_path_buf()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            match entry.extension() {
+                Some(extension) if extension == "lks" => found.push(entry),
+                _ if entry.is_dir() => folders.push(entry),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
