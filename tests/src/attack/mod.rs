@@ -19,7 +19,10 @@ use std::{
 pub use bases::{Base, conformance, generated};
 pub use drivers::agree;
 use lockstep_module::{Kernel, Profile};
-use lockstep_verifier::profile::{self, Form};
+use lockstep_verifier::{
+    profile::{self, Form},
+    proof,
+};
 pub use tally::Tally;
 pub use trial::{Ended, Mutant, mutant, shrink, trial, unchanged};
 
@@ -42,11 +45,12 @@ pub fn only_legal(kernel: &Kernel, _: Profile, guarded: bool) -> Result<(), Stri
 ///
 /// # Errors
 /// The refusal.
-pub fn verified(kernel: &Kernel, _: Profile, guarded: bool) -> Result<(), String> {
+pub fn verified(kernel: &Kernel, profile: Profile, guarded: bool) -> Result<(), String> {
     let serves_all = guarded || kernel.guarded.is_empty();
     let form = if serves_all { Form::Guarded } else { Form::Plain };
     let words = if guarded { &kernel.guarded } else { &kernel.spirv };
-    profile::read(words, kernel, form).map(drop).map_err(|refusal| refusal.to_string())
+    let read = profile::read(words, kernel, form);
+    read.and_then(|tree| proof::prove(&tree, kernel, profile)).map(drop).map_err(|refusal| refusal.to_string())
 }
 
 /// Tries this many mutants on all cores.
