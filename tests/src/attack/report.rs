@@ -1,8 +1,13 @@
 //! How a misbehaving mutant is written down, so that anyone can make it again.
 
+use std::collections::HashSet;
+
 use lockstep_shadow::{mutate::KINDS, words};
 
 use super::{Base, Mutant};
+
+/// How many changed lines are shown.
+const SHOWN: usize = 12;
 
 /// The mutant in a few lines, with the instructions that were changed.
 pub fn show(mutant: &Mutant, what: &str, bases: &[Base]) -> String {
@@ -19,14 +24,13 @@ pub fn show(mutant: &Mutant, what: &str, bases: &[Base]) -> String {
         false => (&base.kernel.spirv, &kernel.spirv),
     };
     let (before, after) = (lines(before), lines(after));
-    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
-    let end = before[same..].iter().rev().zip(after[same..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let part = |list: &[String], sign: char| -> String {
-        let changed = list.get(same..list.len() - end).unwrap_or_default();
-        changed.iter().take(12).map(|line| format!("  {sign} {line}\n")).collect()
+    let without = |list: &[String], other: &[String], sign: char| -> String {
+        let other: HashSet<&String> = other.iter().collect();
+        let changed = list.iter().filter(|line| !other.contains(line));
+        changed.take(SHOWN).map(|line| format!("  {sign} {line}\n")).collect()
     };
-    text.push_str(&part(&before, '-'));
-    text.push_str(&part(&after, '+'));
+    text.push_str(&without(&before, &after, '-'));
+    text.push_str(&without(&after, &before, '+'));
     if kernel.signature != base.kernel.signature || kernel.launch != base.kernel.launch {
         text.push_str(&format!("  claims {:?}, launch {:?}\n", kernel.signature, kernel.launch));
     }

@@ -6,8 +6,8 @@ use lockstep_shadow::mutate::KINDS;
 
 use super::{Ended, Mutant};
 
-/// The most misbehaving mutants that are kept.
-const MOST_KEPT: usize = 1000;
+/// How many that misbehave in one way each thread keeps.
+const KEPT: u64 = 100;
 
 /// Counts, and what misbehaves.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Tally {
     pub all: Counts,
     /// What misbehaves, with how.
     pub misbehaving: Vec<(Mutant, String)>,
+    /// How many misbehave in which way.
+    ways: BTreeMap<String, u64>,
 }
 
 /// How many ended how.
@@ -59,10 +61,12 @@ impl Tally {
         for edit in &mutant.edits {
             self.kinds.entry(edit.kind).or_default().count(ended);
         }
-        if let Ended::Misbehaving(what) = ended
-            && self.misbehaving.len() < MOST_KEPT
-        {
-            self.misbehaving.push((mutant.clone(), what.clone()));
+        if let Ended::Misbehaving(what) = ended {
+            let seen = self.ways.entry(way(what).into()).or_default();
+            *seen += 1;
+            if *seen <= KEPT {
+                self.misbehaving.push((mutant.clone(), what.clone()));
+            }
         }
     }
 
@@ -73,7 +77,16 @@ impl Tally {
             self.kinds.entry(kind).or_default().add(counts);
         }
         self.misbehaving.extend(other.misbehaving);
-        self.misbehaving.truncate(MOST_KEPT);
+        other.ways.into_iter().for_each(|(way, count)| *self.ways.entry(way).or_default() += count);
+    }
+
+    /// A few of what misbehaves in each way.
+    pub fn examples(&self, of_each: usize) -> Vec<&(Mutant, String)> {
+        let few = |shown: &'_ String| {
+            let like = self.misbehaving.iter().filter(|(_, what)| way(what) == shown.as_str());
+            like.take(of_each).collect::<Vec<_>>()
+        };
+        self.ways.keys().flat_map(few).collect()
     }
 
     /// How many mutants of a kind misbehave.
@@ -103,7 +116,15 @@ impl Tally {
                 kind.name
             ));
         }
+        for (way, count) in &self.ways {
+            text.push_str(&format!("{count:>10} {way}\n"));
+        }
         text.push_str(&self.line());
         text
     }
+}
+
+/// In which way something misbehaves: what stands before the colon.
+fn way(what: &str) -> &str {
+    what.split_once(':').map_or(what, |(way, _)| way)
 }

@@ -9,8 +9,8 @@ use std::env;
 
 use lockstep_tests::attack::{self, Verifier, report};
 
-/// How many misbehaving mutants are shown.
-const SHOWN: usize = 20;
+/// How many mutants are shown that misbehave in one way.
+const SHOWN: usize = 6;
 
 fn main() {
     let mut numbers = Vec::new();
@@ -30,7 +30,7 @@ fn main() {
     println!("{mutants} mutants of {} kernels, seed {seed}", bases.len());
     let verifier: &Verifier<'_> = if careless { &attack::only_legal } else { &attack::verified };
     let tally = attack::attack(&bases, verifier, seed, mutants, true, drivers);
-    for (mutant, what) in tally.misbehaving.iter().take(SHOWN) {
+    for (mutant, what) in tally.examples(SHOWN) {
         println!("{}", report::show(&attack::shrink(mutant, &bases, verifier), what, &bases));
     }
     println!("{}", tally.show());
