@@ -11,7 +11,10 @@ use std::{
 
 use lockstep_module::Module;
 use lockstep_tests::generated;
-use lockstep_verifier::{profile, proof};
+use lockstep_verifier::{
+    profile::{self, Form},
+    proof,
+};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -48,14 +51,14 @@ struct Tally {
 impl Tally {
     fn module(&mut self, name: &str, module: &Module) {
         for kernel in &module.kernels {
-            for words in [&kernel.spirv, &kernel.guarded] {
+            for (form, words) in [(Form::Plain, &kernel.spirv), (Form::Guarded, &kernel.guarded)] {
                 if words.is_empty() {
                     continue;
                 }
                 self.kernels += 1;
                 self.words += words.len();
                 let began = Instant::now();
-                let found = profile::read(words, kernel).and_then(|tree| proof::prove(&tree, kernel, module.profile));
+                let found = profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
                 let took = began.elapsed();
                 self.time += took;
                 self.slowest.push((took, words.len(), format!("{name} `{}`", kernel.signature.name)));

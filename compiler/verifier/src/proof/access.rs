@@ -60,8 +60,9 @@ impl Proof<'_> {
         if choices > 0
             && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
             && !self.at_once(words, &index)
+            && self.split(words, &index, atom, choices, seen)
         {
-            return self.split(words, &index, atom, choices, seen);
+            return true;
         }
         if self.leaf(words, &index, MAX_RULES, seen) {
             return true;
@@ -164,7 +165,7 @@ struct Reached {
 /// Checks the index of an access to an array parameter, and records where it leads.
 fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads: bool, does: Option<Does>) -> Walked<Reached> {
     let room = binding as usize;
-    let Some(Room::Array { words, width, claim, sizes, .. }) = walk.rooms.get(room).cloned() else {
+    let Some(Room::Array { words, width, claim, sizes, tile, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
     };
     // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
@@ -179,7 +180,7 @@ fn array(walk: &mut Walk<'_>, (binding, index): (u32, Value), site: Site, loads:
     let mut spots = Vec::new();
     let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(words, width), site, |words, exact| {
-        spots.extend(does.map(|_| Spot::of(words, exact, &target, &sizes, facts)));
+        spots.extend(does.map(|_| Spot::of(words, exact, &target, (&sizes, &tile), facts)));
     })?;
     if let Some(does) = does {
         walk.separation.touch_array(binding, does, spots, site);
@@ -238,8 +239,11 @@ fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does
     let mut spots = Vec::new();
     let (target, facts) = (walk.separation.target(), walk.separation.facts());
     show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
-        spots.push(Spot::of(words, exact, &target, &[], facts));
+        spots.push(Spot::of(words, exact, &target, (&[], &[]), facts));
     })?;
+    if does != Does::Write {
+        walk.spots.entry(site).or_default().extend(spots.iter().cloned());
+    }
     walk.separation.touch_shared(shared, does, spots, site);
     Ok(())
 }
@@ -419,7 +423,14 @@ pub(super) fn never_overflows(walk: &mut Walk<'_>, a: Value, by: Value) -> bool 
     let equal = |value, to, word| {
         matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word))
     };
-    // 1 where the divisor is -1 and the dividend -2^31.
+    // 1 where the divisor is -1 and the dividend -2^31; of a constant divisor the first is known.
+    if let Some(Operation::Select(condition, one, other)) = shape(by)
+        && constant(one, 1)
+        && constant(other, u32::MAX)
+        && equal(condition, a, 0x8000_0000)
+    {
+        return true;
+    }
     if let Some(Operation::Select(condition, one, other)) = shape(by)
         && let Some(Operation::Logic(crate::tree::TruthOperator::And, x, y)) = shape(condition)
         && constant(one, 1)

@@ -3,11 +3,16 @@
 //! once a lane certainly writes it; a read must be of such cells, of all of them where its place is not known. That
 //! what one lane wrote has come to another is law 3's part: without a barrier between, they do not meet.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
+    enumerate::Lanes,
     needed::Needed,
+    polynomial::Atom,
+    space::Reach,
+    spot::Spot,
     uniform::{Uniform, leaves},
+    words::Words,
 };
 use crate::{
     refusal::Refusal,
@@ -45,7 +50,7 @@ enum Here {
 type Mask = Rc<[Here]>;
 
 /// Refuses a read of a cell that may not have been written.
-pub(super) fn check(kernel: &Kernel, uniform: &Uniform, needed: &Needed) -> Result<(), Refusal> {
+pub(super) fn check(kernel: &Kernel, uniform: &Uniform, needed: &Needed, places: Places<'_, '_>) -> Result<(), Refusal> {
     if kernel.shared.is_empty() {
         return Ok(());
     }
@@ -59,6 +64,7 @@ pub(super) fn check(kernel: &Kernel, uniform: &Uniform, needed: &Needed) -> Resu
         variables: vec![Known::Same(None); kernel.variables.len()],
         missing: kernel.shared.iter().map(|shared| shared.cells as usize).collect(),
         written,
+        places,
         left: BUDGET,
     };
     let all: Mask = std::iter::repeat_n(Here::Yes, cover.lanes).collect();
@@ -71,6 +77,28 @@ pub(super) fn check(kernel: &Kernel, uniform: &Uniform, needed: &Needed) -> Resu
             rules::UNWRITTEN,
             "that no cell of an array of the group is read before it is written takes more steps to show than it may",
         )),
+    }
+}
+
+/// Where reads lead whose indices are data, as far as the proof of the index knows.
+pub(super) struct Places<'w, 'k> {
+    pub(super) words: &'w Words<'k>,
+    pub(super) lane: Option<Atom>,
+    pub(super) spots: &'w BTreeMap<Site, Vec<Spot>>,
+}
+
+impl Places<'_, '_> {
+    /// Whether all cells that a read can mean are written.
+    fn written(&self, site: Site, written: &[bool], left: &mut u64) -> bool {
+        let (Some(lane), Some(spots)) = (self.lane, self.spots.get(&site)) else { return false };
+        let mut lanes =
+            Lanes { words: self.words, lane, lanes: self.words.kernel.lanes, same: Reach::Dispatch, left: *left };
+        let all = spots.iter().all(|spot| {
+            let cells = lanes.cells(spot, written.len());
+            cells.is_some_and(|cells| cells.iter().zip(written).all(|(read, written)| !read || *written))
+        });
+        *left = lanes.left;
+        all
     }
 }
 
@@ -92,6 +120,7 @@ struct Cover<'k> {
     written: Vec<Vec<bool>>,
     /// How many cells of each array are not written.
     missing: Vec<usize>,
+    places: Places<'k, 'k>,
     left: u64,
 }
 
@@ -302,6 +331,9 @@ impl Cover<'_> {
         let cells = self.written.get(shared as usize).map(Vec::as_slice).unwrap_or_default();
         let written = |lane: usize| index.of(lane).is_some_and(|word| cells.get(word as usize) == Some(&true));
         let good = mask.iter().enumerate().all(|(lane, here)| *here == Here::No || written(lane));
+        let unknown = |lane: usize| index.of(lane).is_none_or(|word| cells.get(word as usize) == Some(&true));
+        let known = mask.iter().enumerate().all(|(lane, here)| *here == Here::No || unknown(lane));
+        let good = good || (known && self.places.written(site, cells, &mut self.left));
         if good { Ok(()) } else { Err(Stop::Unwritten(site)) }
     }
 

@@ -8,7 +8,7 @@ use super::{
     polynomial::{Atom, Monomial, Polynomial},
     space::Reach,
     spot::{Spot, Terms},
-    words::Words,
+    words::{Definition, Words},
 };
 use crate::tree::WordOperator;
 
@@ -75,13 +75,32 @@ impl Lanes<'_, '_> {
         (0..ways).all(|way| self.way(a, b, &tried, way))
     }
 
+    /// All cells that lanes can come to; None if that cannot be told.
+    pub(super) fn cells(&mut self, spot: &Spot, cells: usize) -> Option<Vec<bool>> {
+        let (mut uniform, mut lane) = (BTreeSet::new(), BTreeSet::new());
+        for (monomial, _) in &spot.place {
+            for atom in monomial.atoms() {
+                self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
+            }
+        }
+        let free = uniform.into_iter().chain(lane).map(|atom| (atom, self.words.space.range_of(atom)));
+        let side = Side { spot, free: free.filter(|(_, range)| few(*range)).collect() };
+        let (mut found, mut good) = (vec![false; cells], true);
+        let whole = self.each(&side, &Values::new(), &mut |_, rest, place| {
+            good &= rest.is_empty();
+            let cell = usize::try_from(place).ok().and_then(|place| found.get_mut(place));
+            cell.into_iter().for_each(|cell| *cell = true);
+        });
+        (whole && good).then_some(found)
+    }
+
     /// The atoms that an atom is computed from: of the group, and of the lane beside its number.
     fn leaves(&self, atom: Atom, uniform: &mut BTreeSet<Atom>, lane: &mut BTreeSet<Atom>, depth: u32) {
         if atom == self.lane {
             return;
         }
-        if let (Some((_, x, y)), Some(depth)) = (self.words.definitions.get(&atom), depth.checked_sub(1)) {
-            for atom in x.atoms().chain(y.atoms()) {
+        if let (Some(definition), Some(depth)) = (self.words.definitions.get(&atom), depth.checked_sub(1)) {
+            for atom in definition.atoms() {
                 self.leaves(atom, uniform, lane, depth);
             }
             return;
@@ -170,7 +189,7 @@ impl Lanes<'_, '_> {
         if let Some(value) = values.get(&atom) {
             return Some(*value);
         }
-        let (operator, x, y) = self.words.definitions.get(&atom)?;
+        let definition = self.words.definitions.get(&atom)?;
         let depth = depth.checked_sub(1)?;
         let mut number = |sum: &Polynomial| {
             sum.terms().iter().try_fold(0i128, |all, (monomial, factor)| {
@@ -180,8 +199,14 @@ impl Lanes<'_, '_> {
                 all.checked_add(product)
             })
         };
-        let (x, y) = (u32::try_from(number(x)?).ok()?, u32::try_from(number(y)?).ok()?);
-        let value = operate(*operator, x, y)?.into();
+        let value = match definition {
+            Definition::Operation(operator, x, y) => {
+                let (x, y) = (u32::try_from(number(x)?).ok()?, u32::try_from(number(y)?).ok()?);
+                operate(*operator, x, y)?.into()
+            }
+            Definition::Word(equal) => number(equal)?.rem_euclid(1 << 32),
+            Definition::Signed(equal) => i128::from(number(equal)? as i32),
+        };
         values.insert(atom, value);
         Some(value)
     }

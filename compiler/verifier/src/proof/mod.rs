@@ -50,9 +50,10 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     assigned::check(kernel)?;
     let uniform = uniform::check(kernel, each)?;
     let needed = needed::find(kernel);
-    cover::check(kernel, &uniform, &needed)?;
     let mut walk = walk::Walk::new(kernel, words, rooms, grid, needed);
     walk.run()?;
+    let places = cover::Places { words: &walk.words, lane: walk.separation.lane(), spots: &walk.spots };
+    cover::check(kernel, &uniform, &walk.needed, places)?;
     for meeting in walk.separation.meetings(&walk.words) {
         let [first, second] = meeting.sites;
         let who = if meeting.groups { "two groups" } else { "two lanes" };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     enumerate::Lanes,
     interface::Grid,
-    polynomial::Polynomial,
+    polynomial::{Atom, Polynomial},
     space::{Reach, Space},
     uniform::has_barrier,
     spot::{Level, Spot, Targets},
@@ -127,6 +127,11 @@ impl Separation {
     /// How many facts of an access are kept.
     pub(super) fn facts(&self) -> usize {
         if self.grid.each { 0 } else { MAX_FACTS }
+    }
+
+    /// The lane in its group, of a tile kernel.
+    pub(super) fn lane(&self) -> Option<Atom> {
+        self.grid.lane.single().filter(|_| !self.grid.each)
     }
 
     pub(super) fn group(&self) -> Polynomial {

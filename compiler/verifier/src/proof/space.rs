@@ -323,7 +323,7 @@ impl Space {
             sum.atoms().filter_map(|atom| self.of_atom.get(atom as usize)).flatten().copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let facts = numbers.iter().rev().take(12).filter_map(|fact| self.facts.get(*fact as usize));
+        let facts = numbers.iter().rev().take(32).filter_map(|fact| self.facts.get(*fact as usize));
         let ranges = sum.atoms().map(|atom| {
             let (low, high) = self.range_of(atom);
             format!("{low} <= {} <= {high}", self.name(atom))
@@ -431,7 +431,9 @@ impl Space {
             }
             before = atom;
             let Some(facts) = self.of_atom.get(atom as usize) else { continue };
-            for number in facts.iter().rev().take(MAX_TRIED) {
+            // The newest, and the oldest: what a dispatch begins with is used everywhere.
+            let oldest = facts.len().saturating_sub(MAX_TRIED).min(MAX_TRIED / 4);
+            for number in facts.iter().rev().take(MAX_TRIED).chain(facts.iter().take(oldest)) {
                 let Some(fact) = self.facts.get(*number as usize) else { continue };
                 for (term, inside) in fact.varying() {
                     if inside.signum() != coefficient.signum() || !term.has(atom) {
@@ -556,6 +558,21 @@ mod tests {
         assert_eq!(space.normal(r.clone()), r);
         assert!(!space.natural(&below));
         assert!(space.natural(&m.minus(&r).unwrap().shifted(-1)));
+    }
+
+    #[test]
+    fn a_place_in_three_dimensions_is_below_the_product() {
+        let (mut space, [m, n, r, c]) = grid();
+        let k = space.atom((0, 1 << 25), Reach::Dispatch);
+        let e = space.atom(WORD, Reach::Lane);
+        space.learn(k.minus(&e).map(|sum| sum.shifted(-1)));
+        let near = space.atom(WORD, Reach::Lane);
+        space.learn(n.minus(&near).map(|sum| sum.shifted(-1)));
+        space.learn(c.minus(&near).map(|sum| sum.shifted(1)));
+        let row = r.times(&n).unwrap().plus(&near).unwrap();
+        let place = row.times(&k).unwrap().plus(&e).unwrap();
+        let cells = m.times(&n).unwrap().times(&k).unwrap();
+        assert!(space.natural(&cells.minus(&place).unwrap().shifted(-1)));
     }
 
     #[test]

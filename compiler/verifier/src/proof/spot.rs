@@ -58,11 +58,15 @@ impl Spot {
         words: &mut Words<'_>,
         index: &Polynomial,
         targets: &Targets,
-        sizes: &[Polynomial],
+        (sizes, tile): (&[Polynomial], &[i128]),
         facts: usize,
     ) -> Spot {
         let normal = words.space.normal(index.clone());
         let mut forms = vec![Form::of(words, normal.clone(), targets, sizes, true)];
+        let coarse = Form::coarse(words, normal.clone(), targets, sizes, tile);
+        if !forms.contains(&coarse) {
+            forms.push(coarse);
+        }
         let raw = words.space.raw(&normal);
         if raw != normal {
             forms.push(Form::of(words, raw, targets, sizes, false));
@@ -73,6 +77,26 @@ impl Spot {
 }
 
 impl Form {
+    /// One digit for each dimension; of an array in tiles two, the tile's number and the place in it.
+    fn coarse(
+        words: &mut Words<'_>,
+        place: Polynomial,
+        targets: &Targets,
+        sizes: &[Polynomial],
+        tile: &[i128],
+    ) -> Form {
+        let mut digits = Vec::new();
+        let mut rest = place;
+        let mut tile = tile.iter();
+        for size in sizes {
+            let Some((quotient, digit)) = by_size(&mut words.space, &rest, size) else { break };
+            in_tile(words, digit, Some(size), tile.next(), &mut digits);
+            rest = quotient;
+        }
+        in_tile(words, rest, None, tile.next(), &mut digits);
+        Form { digits, targets: reached(words, targets, true) }
+    }
+
     fn of(words: &mut Words<'_>, place: Polynomial, targets: &Targets, sizes: &[Polynomial], normal: bool) -> Form {
         let mut digits = Vec::new();
         let mut rest = place;
@@ -87,14 +111,37 @@ impl Form {
             rest = quotient;
         }
         digits.push(made(words, &rest, None, false));
-        let mut found = Vec::new();
-        for target in targets {
-            let (least, most) = words.space.range(target);
-            let target = if normal { words.space.normal(target.clone()) } else { target.clone() };
-            found.push((target.terms().to_vec(), least, most));
-        }
-        Form { digits, targets: found }
+        Form { digits, targets: reached(words, targets, normal) }
     }
+}
+
+fn reached(words: &mut Words<'_>, targets: &Targets, normal: bool) -> Vec<Target> {
+    let mut found = Vec::new();
+    for target in targets {
+        let (least, most) = words.space.range(target);
+        let target = if normal { words.space.normal(target.clone()) } else { target.clone() };
+        found.push((target.terms().to_vec(), least, most));
+    }
+    found
+}
+
+/// An index as the number of a tile and the place in it.
+fn in_tile(words: &mut Words<'_>, index: Polynomial, radix: Option<&Polynomial>, tile: Option<&i128>, digits: &mut Vec<Digit>) {
+    if let Some(tile) = tile {
+        let space = &words.space;
+        let (origin, place) = index.parted(|monomial| {
+            let group = monomial.atoms().any(|atom| space.reach_of(atom) == Reach::Group);
+            group && index.coefficient(monomial) % tile == 0 && monomial.atoms().all(|atom| space.reach_of(atom) <= Reach::Group)
+        });
+        let room = Polynomial::number(tile - 1).minus(&place);
+        if words.space.natural(&place) && room.is_some_and(|room| words.space.natural(&room)) {
+            let (number, _) = origin.split(&Monomial::ONE, *tile);
+            digits.push(made(words, &place, Some(&Polynomial::number(*tile)), true));
+            digits.push(made(words, &number, radix, false));
+            return;
+        }
+    }
+    digits.push(made(words, &index, radix, false));
 }
 
 impl Spot {

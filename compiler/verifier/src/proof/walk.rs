@@ -1,11 +1,14 @@
 //! A walk through a kernel in order, with all that is known at each step. What a loop may set is unknown in it; what a
 //! branch sets is one of two after it. Each access is looked at where it stands.
 
+use std::collections::BTreeMap;
+
 use super::{
     access,
     interface::{Grid, Room},
     needed::Needed,
     polynomial::Polynomial,
+    spot::Spot,
     separate::{Held, Separation, Set},
     space::{Reach, WORD},
     words::{Case, TruthChoice, Words},
@@ -41,6 +44,8 @@ pub(super) struct Walk<'k> {
     pub(super) needed: Needed,
     pub(super) separation: Separation,
     pub(super) reasons: Vec<Reason>,
+    /// Where the reads of arrays of the group lead.
+    pub(super) spots: BTreeMap<Site, Vec<Spot>>,
     slots: Vec<Slot>,
 }
 
@@ -50,7 +55,7 @@ impl<'k> Walk<'k> {
     pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
         let separation = Separation::new(grid, &kernel.buffers);
-        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), slots }
+        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), spots: BTreeMap::new(), slots }
     }
 
     /// Walks the whole kernel.

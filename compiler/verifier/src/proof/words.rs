@@ -39,6 +39,26 @@ pub(super) struct TruthChoice {
     pub(super) otherwise: Option<Value>,
 }
 
+/// What an atom is computed from.
+#[derive(Clone, Debug)]
+pub(super) enum Definition {
+    /// An operator on exact words.
+    Operation(WordOperator, Polynomial, Polynomial),
+    /// Modulo 2^32, as a word.
+    Word(Polynomial),
+    /// The same, read as signed.
+    Signed(Polynomial),
+}
+
+impl Definition {
+    pub(super) fn atoms(&self) -> Box<dyn Iterator<Item = Atom> + '_> {
+        match self {
+            Definition::Operation(_, x, y) => Box::new(x.atoms().chain(y.atoms())),
+            Definition::Word(equal) | Definition::Signed(equal) => Box::new(equal.atoms()),
+        }
+    }
+}
+
 /// What makes a named atom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Name {
@@ -70,7 +90,7 @@ pub(super) struct Words<'k> {
     pub(super) same: HashMap<Value, Value>,
     pub(super) truths: HashMap<Value, TruthChoice>,
     /// What makes an atom, where it is an operation on exact words.
-    pub(super) definitions: HashMap<Atom, (WordOperator, Polynomial, Polynomial)>,
+    pub(super) definitions: HashMap<Atom, Definition>,
     named: HashMap<Name, (Polynomial, Polynomial)>,
     names: Vec<Name>,
     /// The polynomials of what the launch gives.
@@ -205,7 +225,7 @@ impl<'k> Words<'k> {
     fn rested(&self, sum: Polynomial) -> Polynomial {
         for (monomial, factor) in sum.varying() {
             for atom in monomial.atoms() {
-                let Some((WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
+                let Some(Definition::Operation(WordOperator::Divide, x, by)) = self.definitions.get(&atom) else { continue };
                 let Some((_, rest)) = self.named.get(&Name::Digits(x.clone(), by.clone())) else { continue };
                 let (x, by) = (self.space.normal(x.clone()), self.space.normal(by.clone()));
                 let Some(product) = by.times(&Polynomial::atom(atom)) else { continue };
@@ -268,7 +288,8 @@ impl<'k> Words<'k> {
             }
             _ => {}
         }
-        self.definitions.extend(made.single().map(|atom| (atom, (operator, x.clone(), y.clone()))));
+        let definition = Definition::Operation(operator, x.clone(), y.clone());
+        self.definitions.extend(made.single().map(|atom| (atom, definition)));
         self.named.insert(name.clone(), (made.clone(), made.clone()));
         self.names.push(name);
         made
@@ -361,7 +382,7 @@ impl<'k> Words<'k> {
         }
         for (made, operator) in [(&quotient, WordOperator::Divide), (&rest, WordOperator::Remainder)] {
             let atom = made.single();
-            self.definitions.extend(atom.map(|atom| (atom, (operator, x.clone(), by.clone()))));
+            self.definitions.extend(atom.map(|atom| (atom, Definition::Operation(operator, x.clone(), by.clone()))));
         }
         self.named.insert(name.clone(), (quotient.clone(), rest.clone()));
         self.names.push(name);
@@ -477,6 +498,9 @@ impl<'k> Words<'k> {
                 let reach = self.space.reach(&word);
                 let atom = self.space.atom(if signed { SIGNED } else { WORD }, reach);
                 self.atoms.insert((value, signed), atom.clone());
+                let equal = word.clone();
+                let definition = if signed { Definition::Signed(equal) } else { Definition::Word(equal) };
+                self.definitions.extend(atom.single().map(|atom| (atom, definition)));
                 atom
             }
         };
@@ -515,6 +539,19 @@ impl<'k> Words<'k> {
     pub(super) fn explain(&self, word: &Polynomial) -> String {
         let word = self.space.normal(word.clone());
         let mut about = self.space.about(&word);
+        about.extend(word.atoms().filter_map(|atom| {
+            let Definition::Operation(operator, x, y) = self.definitions.get(&atom)? else { return None };
+            let (x, y) = (self.space.show(x), self.space.show(y));
+            Some(format!("{} is {operator:?} of {x} and {y}", self.space.show(&Polynomial::atom(atom))))
+        }));
+        about.extend(word.atoms().filter_map(|atom| {
+            let cases = self.choices.get(&atom)?.iter().map(|case| {
+                let facts: Vec<String> = case.facts.iter().map(|fact| format!("{} >= 0", self.space.show(fact))).collect();
+                format!("{} where {}", self.space.show(&case.value), facts.join(" and "))
+            });
+            let cases: Vec<String> = cases.collect();
+            Some(format!("{} is {}", self.space.show(&Polynomial::atom(atom)), cases.join(", or ")))
+        }));
         about.extend(self.rules.iter().map(|rule| {
             let (atom, equal) = (Polynomial::atom(rule.atom), self.space.normal(rule.equal.clone()));
             format!("{} is {} modulo 2^32", self.space.show(&atom), self.space.show(&equal))
@@ -542,6 +579,21 @@ impl<'k> Words<'k> {
     /// The word modulo 2^32 with an atom of a rule in the place of what the rule is about.
     pub(super) fn by_rule(&self, word: &Polynomial, rule: &Rule) -> Option<Polynomial> {
         let equal = self.space.normal(rule.equal.clone());
+        let unit = self.by_unit(word, rule, &equal);
+        unit.or_else(|| {
+            // A multiple of what the rule is about, in the place of which a multiple of its atom comes.
+            let zero = self.space.normal(Polynomial::atom(rule.atom)).minus(&equal)?;
+            word.varying().iter().find_map(|(monomial, factor)| {
+                equal.varying().iter().find_map(|(inner, of)| {
+                    let by = monomial.without(inner).filter(|_| factor % of == 0)?;
+                    let other = word.combine(1, &zero, factor / of, &by)?.wrapped();
+                    (other.terms().len() <= word.terms().len()).then_some(other)
+                })
+            })
+        })
+    }
+
+    fn by_unit(&self, word: &Polynomial, rule: &Rule, equal: &Polynomial) -> Option<Polynomial> {
         let taken = equal.varying().iter().find_map(|(monomial, coefficient)| {
             let atom = monomial.atoms().next().filter(|_| monomial.degree() == 1 && coefficient.abs() == 1)?;
             let used = word.atoms().any(|other| other == atom);
