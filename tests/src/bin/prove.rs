@@ -58,7 +58,8 @@ impl Tally {
                 self.kernels += 1;
                 self.words += words.len();
                 let began = Instant::now();
-                let found = profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
+                let found =
+                    profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
                 let took = began.elapsed();
                 self.time += took;
                 self.slowest.push((took, words.len(), format!("{name} `{}`", kernel.signature.name)));
