@@ -8,3 +8,6 @@ pub mod proof;
 pub mod refusal;
 pub mod rules;
 pub mod tree;
+mod verify;
+
+pub use verify::{Refused, Verified, VerifiedKernel, verify, verify_kernel};

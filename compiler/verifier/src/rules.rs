@@ -161,6 +161,11 @@ rules! {
         "On every way to the load; of an array of the lane every cell that it may mean.";
     UNWRITTEN = 902, "A cell of the group is written before it is read",
         "By some lane, on every way, or by a loop of zeros at the beginning.";
+
+    // Cost.
+    SHARED_BYTES = 1001, "A group shares no more memory than is claimed",
+        "The bytes of the arrays of the group are at most those that the interface names, and those at most what the \
+         profile has.";
 }
 
 /// What a rule says.

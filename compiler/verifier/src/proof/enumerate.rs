@@ -99,7 +99,9 @@ impl Lanes<'_, '_> {
         if atom == self.lane {
             return;
         }
-        if let (Some(definition), Some(depth)) = (self.words.definitions.get(&atom), depth.checked_sub(1)) {
+        if let (Some(definition), Some(depth)) = (self.words.definitions.get(&atom), depth.checked_sub(1))
+            && definition.atoms().all(|atom| self.computable(atom, depth))
+        {
             for atom in definition.atoms() {
                 self.leaves(atom, uniform, lane, depth);
             }
@@ -109,6 +111,15 @@ impl Lanes<'_, '_> {
             uniform.insert(atom);
         } else {
             lane.insert(atom);
+        }
+    }
+
+    /// Whether an atom can be computed from the lane's number and atoms of few values.
+    fn computable(&self, atom: Atom, depth: u32) -> bool {
+        match (self.words.definitions.get(&atom), depth.checked_sub(1)) {
+            _ if atom == self.lane => true,
+            (Some(definition), Some(depth)) if definition.atoms().all(|atom| self.computable(atom, depth)) => true,
+            _ => few(self.words.space.range_of(atom)),
         }
     }
 

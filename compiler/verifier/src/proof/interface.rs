@@ -91,6 +91,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
         let atom = if range == (0, 0) { Polynomial::default() } else { words.space.atom(range, Reach::Dispatch) };
         words.push.push(atom);
     }
+    name(words, signature);
     let mut rooms = vec![Room::Traps { claims: 0 }];
     let mut bitmaps = Vec::new();
     for (number, (_, access, ty)) in signature.arrays().enumerate() {
@@ -111,6 +112,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
     let group = words.space.atom((0, MAX_LAUNCH - 1), Reach::Group);
     let first_group = words.push.get(spirv_abi::WORD_FIRST_GROUP as usize)?.clone();
     words.workgroup = group.minus(&first_group)?;
+    words.space.names.extend(group.single().map(|atom| (atom, "group".into())));
     let grid = match &claimed.launch {
         Launch::Each(extents) => {
             let lanes = product(words, first, extents)?;
@@ -151,7 +153,25 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
             Grid { lane, group, each: false }
         }
     };
+    words.space.names.extend(grid.lane.single().map(|atom| (atom, "lane".into())));
     Some((grid, rooms))
+}
+
+/// Gives atoms the names of the source.
+fn name(words: &mut Words<'_>, signature: &Signature) {
+    let scalars = signature.scalars().flat_map(|(name, ty)| {
+        let wide = ty.words() > 1;
+        (0..ty.words()).map(move |word| match (wide, word) {
+            (false, _) => name.to_owned(),
+            (true, 0) => format!("low word of {name}"),
+            (true, _) => format!("high word of {name}"),
+        })
+    });
+    let begin = ["zero".to_owned(), "first group".to_owned(), "trap slot".to_owned()];
+    let names: Vec<String> = begin.into_iter().chain(scalars).chain(signature.extents.iter().cloned()).collect();
+    for (name, word) in names.into_iter().zip(&words.push) {
+        words.space.names.extend(word.single().map(|atom| (atom, name)));
+    }
 }
 
 /// The sizes of the tiles of an array, the last first, and before them 1 for the words of a cell.

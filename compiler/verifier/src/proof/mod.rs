@@ -18,7 +18,9 @@ mod words;
 
 pub use walk::Reason;
 
-use lockstep_module::{Kernel, Launch, Profile};
+use std::fmt;
+
+use lockstep_module::{Access, Kernel, Launch, Profile};
 
 use crate::{refusal::Refusal, rules, tree};
 
@@ -30,6 +32,48 @@ const BUDGET: (u64, u64) = (4096, 1 << 20);
 pub struct Proof {
     /// For each access why it is inside of its array.
     pub reasons: Vec<Reason>,
+    /// For each loop how many trips it makes.
+    pub loops: Vec<Reason>,
+    /// How many barriers there are.
+    pub barriers: u32,
+    /// What is done with each array parameter, by its name.
+    pub arrays: Vec<(String, String)>,
+    /// Bytes of the arrays of the group.
+    pub shared_bytes: u64,
+    /// How many steps the search for it took.
+    pub steps: u64,
+}
+
+impl Proof {
+    /// The reasoning for one instruction.
+    pub fn explain(&self, site: tree::Site) -> Vec<&str> {
+        let all = self.reasons.iter().chain(&self.loops).filter(|reason| reason.site == site);
+        all.map(|reason| reason.text.as_str()).collect()
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, discipline) in &self.arrays {
+            writeln!(f, "  array `{name}`: {discipline}")?;
+        }
+        writeln!(f, "  {} accesses are inside of their arrays", self.reasons.len())?;
+        for bound in &self.loops {
+            writeln!(f, "  loop at instruction {}: trips {}", bound.site.0, bound.text)?;
+        }
+        write!(f, "  {} barriers, which every lane comes to; {} bytes shared", self.barriers, self.shared_bytes)
+    }
+}
+
+/// What is proven of an array with this access.
+fn discipline(access: Access) -> String {
+    match access {
+        Access::In => "only read".into(),
+        Access::Out => "written, each cell by one lane".into(),
+        Access::InOut => "read and written, each cell by one lane between barriers".into(),
+        Access::Accumulate(combine) => format!("combined into by {}, never read", combine.name()),
+        Access::Claim => "claimed cell by cell, by its bit".into(),
+    }
 }
 
 /// Proves a kernel that was read.
@@ -45,6 +89,11 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
     let each = matches!(claimed.launch, Launch::Each(_));
     if each && !kernel.shared.is_empty() {
         return Err(Refusal::of(rules::DISCIPLINE, "the lanes of an `each` kernel share no arrays"));
+    }
+    let shared: u64 = kernel.shared.iter().map(|shared| 4 * u64::from(shared.cells)).sum();
+    if shared > u64::from(claimed.shared_bytes) || claimed.shared_bytes > profile.max_shared_bytes() {
+        let what = format!("the arrays of the group have {shared} bytes; {} are claimed", claimed.shared_bytes);
+        return Err(Refusal::of(rules::SHARED_BYTES, what));
     }
     old::check(kernel)?;
     assigned::check(kernel)?;
@@ -64,5 +113,13 @@ pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resul
         );
         return Err(Refusal::at(rules::OWN, second, what));
     }
-    Ok(Proof { reasons: walk.reasons })
+    let arrays = claimed.signature.arrays().map(|(name, access, _)| (name.to_owned(), discipline(access)));
+    Ok(Proof {
+        reasons: walk.reasons,
+        loops: walk.bounds,
+        barriers: walk.barriers,
+        arrays: arrays.collect(),
+        shared_bytes: kernel.shared.iter().map(|shared| 4 * u64::from(shared.cells)).sum(),
+        steps: walk.words.space.spent,
+    })
 }

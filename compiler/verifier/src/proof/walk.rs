@@ -46,6 +46,9 @@ pub(super) struct Walk<'k> {
     pub(super) reasons: Vec<Reason>,
     /// Where the reads of arrays of the group lead.
     pub(super) spots: BTreeMap<Site, Vec<Spot>>,
+    /// How many trips each loop makes.
+    pub(super) bounds: Vec<Reason>,
+    pub(super) barriers: u32,
     slots: Vec<Slot>,
 }
 
@@ -55,7 +58,7 @@ impl<'k> Walk<'k> {
     pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
         let separation = Separation::new(grid, &kernel.buffers);
-        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), spots: BTreeMap::new(), slots }
+        Walk { kernel, words, rooms, needed, separation, reasons: Vec::new(), spots: BTreeMap::new(), bounds: Vec::new(), barriers: 0, slots }
     }
 
     /// Walks the whole kernel.
@@ -95,7 +98,10 @@ impl<'k> Walk<'k> {
             Step::If { condition, then, otherwise, .. } => return self.branch(*condition, then, otherwise),
             Step::Loop { counter, trips, body, site } => self.repeat(*counter, *trips, body, *site)?,
             Step::Break(_) | Step::Continue(_) => return Ok(true),
-            Step::Barrier { arrays, .. } => self.separation.barrier(*arrays),
+            Step::Barrier { arrays, .. } => {
+                self.barriers += 1;
+                self.separation.barrier(*arrays);
+            }
         }
         Ok(false)
     }
@@ -360,13 +366,15 @@ impl<'k> Walk<'k> {
         }
     }
 
-    fn repeat(&mut self, counter: u32, trips: Value, body: &'k [Step], _site: Site) -> Walked<()> {
+    fn repeat(&mut self, counter: u32, trips: Value, body: &'k [Step], site: Site) -> Walked<()> {
         let mut stored = vec![counter];
         self.stored(body, &mut stored);
         stored.sort_unstable();
         stored.dedup();
         let trips = self.words.exact(trips);
         let (_, most) = self.words.space.range(&trips);
+        let text = format!("{}, at most {most}", self.words.space.show(&trips));
+        self.bounds.push(Reason { site, text });
         self.forget(&stored);
         if most < 1 {
             // The body never runs.
