@@ -19,10 +19,7 @@ use std::{
 pub use bases::{Base, conformance, generated};
 pub use drivers::agree;
 use lockstep_module::{Kernel, Profile};
-use lockstep_verifier::{
-    profile::{self, Form},
-    proof,
-};
+use lockstep_verifier::profile::Form;
 pub use tally::Tally;
 pub use trial::{Ended, Mutant, mutant, shrink, trial, unchanged};
 
@@ -49,8 +46,7 @@ pub fn verified(kernel: &Kernel, profile: Profile, guarded: bool) -> Result<(), 
     let serves_all = guarded || kernel.guarded.is_empty();
     let form = if serves_all { Form::Guarded } else { Form::Plain };
     let words = if guarded { &kernel.guarded } else { &kernel.spirv };
-    let read = profile::read(words, kernel, form);
-    read.and_then(|tree| proof::prove(&tree, kernel, profile)).map(drop).map_err(|refusal| refusal.to_string())
+    lockstep_verifier::verify_kernel(words, kernel, profile, form).map(drop).map_err(|refusal| refusal.to_string())
 }
 
 /// Tries this many mutants on all cores.
