@@ -56,13 +56,21 @@ pub fn attack(bases: &[Base], verifier: &Verifier<'_>, seed: u64, mutants: u64, 
     let total = Mutex::new(Tally::default());
     let work = || {
         let mut tally = Tally::default();
+        let nanoseconds = AtomicU64::new(0);
+        let timed = |kernel: &Kernel, profile: Profile, guarded: bool| {
+            let began = Instant::now();
+            let verified = verifier(kernel, profile, guarded);
+            nanoseconds.store(u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            verified
+        };
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             if number >= mutants {
                 break;
             }
             let mutant = mutant(bases, seed, number);
-            let mut ended = trial(&mutant, bases, verifier);
+            let mut ended = trial(&mutant, bases, &timed);
+            tally.time(&mutant, Duration::from_nanos(nanoseconds.load(Ordering::Relaxed)));
             if let (true, Ended::Harmless) = (drivers, &ended)
                 && let Err(what) = agree(&mutant, bases)
             {

@@ -1,6 +1,6 @@
 //! What became of mutants, kind by kind. A mutant of several edits counts for the kind of each.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use lockstep_shadow::mutate::KINDS;
 
@@ -18,6 +18,8 @@ pub struct Tally {
     pub all: Counts,
     /// What misbehaves, with how.
     pub misbehaving: Vec<(Mutant, String)>,
+    /// What took the verifier longest.
+    pub slowest: Option<(Duration, Mutant)>,
     /// How many misbehave in which way.
     ways: BTreeMap<String, u64>,
 }
@@ -70,9 +72,17 @@ impl Tally {
         }
     }
 
+    /// How long the verifier took for a mutant.
+    pub fn time(&mut self, mutant: &Mutant, time: Duration) {
+        if self.slowest.as_ref().is_none_or(|(longest, _)| time > *longest) {
+            self.slowest = Some((time, mutant.clone()));
+        }
+    }
+
     /// Those of another thread as well.
     pub fn add(&mut self, other: Tally) {
         self.all.add(other.all);
+        other.slowest.iter().for_each(|(time, mutant)| self.time(mutant, *time));
         for (kind, counts) in other.kinds {
             self.kinds.entry(kind).or_default().add(counts);
         }

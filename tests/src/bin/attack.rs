@@ -33,6 +33,9 @@ fn main() {
     for (mutant, what) in tally.examples(SHOWN) {
         println!("{}", report::show(&attack::shrink(mutant, &bases, verifier), what, &bases));
     }
+    if let Some((time, mutant)) = &tally.slowest {
+        println!("the longest verification took {time:?}: {}", report::show(mutant, "", &bases));
+    }
     println!("{}", tally.show());
     if tally.all.misbehaving > 0 {
         std::process::exit(1);
