@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
+pub mod attack;
 pub mod call_text;
 pub mod calls;
 pub mod case;
@@ -17,6 +18,7 @@ pub mod files;
 pub mod generated;
 pub mod hunt;
 pub mod outcome_text;
+pub mod shadowed;
 pub use lockstep_witness::random;
 pub mod special;
 pub mod spirv_words;
