@@ -14,6 +14,7 @@ const ROWS: usize = 1 << 14;
 type Pattern = (&'static str, fn(&mut Shader, &[Word]) -> Built<Word>, fn(f32, f32) -> f32);
 
 /// Each with what it is as written.
+#[allow(clippy::eq_op, reason = "what a compiler makes of equal operands is the question")]
 const PATTERNS: [Pattern; 14] = [
     (
         "(a + b) - a",

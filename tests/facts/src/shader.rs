@@ -152,11 +152,11 @@ impl Shader {
         self.b.store(cell, value, None, [])
     }
 
-    pub fn from_bits(&mut self, word: Word) -> Built<Word> {
+    pub fn float_of(&mut self, word: Word) -> Built<Word> {
         self.b.bitcast(self.float, None, word)
     }
 
-    pub fn to_bits(&mut self, float: Word) -> Built<Word> {
+    pub fn bits_of(&mut self, float: Word) -> Built<Word> {
         self.b.bitcast(self.word, None, float)
     }
 
@@ -209,10 +209,10 @@ pub fn of_floats(
     let mut floats = Vec::new();
     for buffer in 0..inputs {
         let word = shader.load(buffer, lane)?;
-        floats.push(shader.from_bits(word)?);
+        floats.push(shader.float_of(word)?);
     }
     let result = make(&mut shader, &floats)?;
-    let bits = shader.to_bits(result)?;
+    let bits = shader.bits_of(result)?;
     shader.store(inputs, lane, bits)?;
     shader.end()
 }

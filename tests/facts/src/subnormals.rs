@@ -15,8 +15,14 @@ const GLSL_FMA: u32 = 50;
 
 type Make = fn(&mut Shader, &[Word]) -> Result<Word, dr::Error>;
 
+/// Its name, and the word that an exact result becomes.
+type Model = (&'static str, fn(f64) -> u32);
+
+/// An operation: its name, the shader, the exact result.
+type Asked = (&'static str, Make, fn(f64, f64) -> f64);
+
 /// What a device may do with a small result.
-const MODELS: [(&str, fn(f64) -> u32); 4] = [
+const MODELS: [Model; 4] = [
     ("keeps subnormals, as IEEE 754", |exact| (exact as f32).to_bits()),
     ("flushes after rounding to 24 bits", flush_after),
     ("flushes before rounding", |exact| if exact.abs() < least() { zero(exact) } else { (exact as f32).to_bits() }),
@@ -63,7 +69,7 @@ pub fn ask(device: &Device, report: &mut Report) -> Ran<()> {
 
 fn with_mode(device: &Device, report: &mut Report, mode: &str, modes: Modes) -> Ran<()> {
     let mut words = Words::new(1);
-    let operations: [(&str, Make, fn(f64, f64) -> f64); 4] = [
+    let operations: [Asked; 4] = [
         ("a + b", |s, x| s.add(x[0], x[1]), |a, b| a + b),
         ("a - b", |s, x| s.subtract(x[0], x[1]), |a, b| a - b),
         ("a * b", |s, x| s.multiply(x[0], x[1]), |a, b| a * b),

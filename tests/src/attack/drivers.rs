@@ -31,7 +31,7 @@ pub fn agree(mutant: &Mutant, bases: &[Base]) -> Result<(), String> {
     let plan = Arc::new(plan);
     for device in engines::devices() {
         let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ok(loaded) = engine.load(&module) else { continue };
+        let Ok(loaded) = engine.load_unverified(&module) else { continue };
         let outcome = engine.run(&loaded, plan.clone()).map_err(|fault| format!("{}: {fault}", device.name))?;
         if !same(&ran, &outcome, &plan.outputs) {
             return Err(format!("{} gives other bits than the judge", device.name));

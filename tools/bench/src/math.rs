@@ -190,7 +190,7 @@ fn on_device(
     };
     let each = sides.into_iter().map(|side| Some(milliseconds(side?.median()) * 1e6 / f64::from(values)));
     let each: Vec<Option<f64>> = each.collect();
-    let show = |time: Option<f64>| time.map_or("-".into(), |time| figures(time));
+    let show = |time: Option<f64>| time.map_or("-".into(), figures);
     let ratio = each[0].zip(each[1]).map_or("-".into(), |(ours, theirs)| format!("{:.2}", ours / theirs));
     let share = |agreement: Agreement| format!("{:.3}%", 100.0 * agreement.different as f64 / agreement.cells as f64);
     let wrong = if found.is_empty() { "-".into() } else { share(Agreement::of(&right, &found)) };
