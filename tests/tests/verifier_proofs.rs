@@ -98,7 +98,7 @@ fn a_loop_that_goes_one_trip_too_far() {
     let found = broken(ROWS, |tree| {
         // The trips of the columns become the push-constant word of the rows.
         values(tree, |operation| match operation {
-            Operation::PushConstant(4) => Operation::PushConstant(2),
+            Operation::PushConstant(4) => Operation::PushConstant(3),
             operation => operation,
         });
     });
