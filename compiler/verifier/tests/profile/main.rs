@@ -86,10 +86,11 @@ fn each_mistake_is_refused_for_its_own_rule() {
     insta::assert_snapshot!(text);
 }
 
+/// Those of the profile; what breaks the rules of the proofs is `tests/verifier_proofs.rs` and the hostile modules.
 #[test]
 fn every_rule_has_a_mistake() {
-    let elsewhere = [rules::BINARY, rules::GUARD];
-    for entry in rules::ALL {
+    let elsewhere = [rules::BINARY, rules::GUARD, rules::HOST];
+    for entry in rules::ALL.iter().filter(|entry| entry.rule < rules::INDEX) {
         let shown = cases::CASES.iter().any(|case| case.rule == entry.rule) || elsewhere.contains(&entry.rule);
         assert!(shown, "{} {}", entry.rule, entry.title);
     }
