@@ -170,8 +170,3 @@ rules! {
         "The bytes of the arrays of the group are at most those that the interface names, and those at most what the \
          profile has.";
 }
-
-/// What a rule says.
-pub fn entry(rule: Rule) -> Option<&'static Entry> {
-    ALL.iter().find(|entry| entry.rule == rule)
-}

@@ -290,3 +290,22 @@ pub enum Step {
     /// the group.
     Barrier { arrays: bool, site: Site },
 }
+
+/// Shows each variable that some steps store to, or count with, as often as they do.
+pub(crate) fn stored(steps: &[Step], see: &mut impl FnMut(u32)) {
+    // Nesting is bounded by the profile.
+    for step in steps {
+        match step {
+            Step::Store { place: Place::Variable(variable), .. } => see(*variable),
+            Step::If { then, otherwise, .. } => {
+                stored(then, see);
+                stored(otherwise, see);
+            }
+            Step::Loop { counter, body, .. } => {
+                see(*counter);
+                stored(body, see);
+            }
+            _ => {}
+        }
+    }
+}

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{Kernel, Operation, Place, Site, Step, TruthOperator, Value, WordComparison, WordOperator},
+    tree::{self, Kernel, Operation, Place, Site, Step, TruthOperator, Value, WordComparison, WordOperator},
 };
 
 /// The most values that are computed, each lane counted.
@@ -280,20 +280,7 @@ impl Cover<'_> {
     }
 
     fn stored(&self, steps: &[Step], found: &mut Vec<u32>) {
-        for step in steps {
-            match step {
-                Step::Store { place: Place::Variable(variable), .. } => found.push(*variable),
-                Step::If { then, otherwise, .. } => {
-                    self.stored(then, found);
-                    self.stored(otherwise, found);
-                }
-                Step::Loop { counter, body, .. } => {
-                    found.push(*counter);
-                    self.stored(body, found);
-                }
-                _ => {}
-            }
-        }
+        tree::stored(steps, &mut |variable| found.push(variable));
     }
 
     fn forget(&mut self, variable: u32) {

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{Kernel, Operation, Place, Site, Step, Type, Value, WordComparison, WordOperator},
+    tree::{self, Kernel, Operation, Place, Site, Step, Type, Value, WordComparison, WordOperator},
 };
 
 /// What a variable of the lane holds.
@@ -361,22 +361,7 @@ impl<'k> Walk<'k> {
 
     /// The variables that bear on proofs and that some steps store to.
     fn stored(&self, steps: &[Step], found: &mut Vec<u32>) {
-        for step in steps {
-            match step {
-                Step::Store { place: Place::Variable(variable), .. } => {
-                    found.extend(self.needed.variable(*variable).then_some(*variable));
-                }
-                Step::If { then, otherwise, .. } => {
-                    self.stored(then, found);
-                    self.stored(otherwise, found);
-                }
-                Step::Loop { counter, body, .. } => {
-                    found.push(*counter);
-                    self.stored(body, found);
-                }
-                _ => {}
-            }
-        }
+        tree::stored(steps, &mut |variable| found.extend(self.needed.variable(variable).then_some(variable)));
     }
 
     fn forget(&mut self, variables: &[u32]) {
