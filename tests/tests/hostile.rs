@@ -6,7 +6,12 @@
 //! `rule: none` is a module that is right.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use lockstep_module::{Kernel, Profile};
 use lockstep_tests::attack;
@@ -96,28 +101,68 @@ fn each_is_refused_for_its_own_rule() {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What other compilers make of ordinary shaders is refused, with a reason that helps.
+/// What naga makes of ordinary shaders is refused, with a reason that helps.
 #[test]
-fn modules_of_other_compilers_are_refused() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/bench/peers");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wgsl"));
-    paths.sort();
-    assert!(!paths.is_empty());
-    let claims = "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { y[i] = x[i]; }";
-    let kernel = lockstep_compiler::compile("claims.lks", claims).module.unwrap().kernels.remove(0);
+fn modules_of_naga_are_refused() {
     let mut shown = String::new();
-    for path in paths {
-        for (version, words) in naga_words(&fs::read_to_string(&path).unwrap()) {
-            let kernel = Kernel { spirv: words, ..kernel.clone() };
-            let refusal = attack::verified(&kernel, Profile::Baseline, false).expect_err("it is accepted");
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            shown.push_str(&format!("{name}, SPIR-V {}.{}: {refusal}\n", version.0, version.1));
+    for (name, text) in peers("wgsl") {
+        for (version, words) in naga_words(&text) {
+            shown.push_str(&format!("{name}, SPIR-V {}.{}: {}\n", version.0, version.1, refusal_of(words)));
         }
     }
     insta::with_settings!({ snapshot_path => "../hostile/snapshots", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("of_other_compilers", shown);
+        insta::assert_snapshot!("of_naga", shown);
     });
+}
+
+/// So is what glslang makes of them, also where it is asked for the memory model of the profile.
+#[test]
+fn modules_of_glslang_are_refused() {
+    let mut shown = String::new();
+    for (name, text) in peers("comp") {
+        let model = "#extension GL_KHR_memory_scope_semantics : require\n#pragma use_vulkan_memory_model\n";
+        let modelled = text.replacen("#version 450\n", &format!("#version 450\n{model}"), 1);
+        assert_ne!(text, modelled);
+        for (how, text) in [("as it is", &text), ("with the memory model", &modelled)] {
+            shown.push_str(&format!("{name}, {how}: {}\n", refusal_of(glslang_words(text))));
+        }
+    }
+    insta::with_settings!({ snapshot_path => "../hostile/snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("of_glslang", shown);
+    });
+}
+
+/// The benchmark's shaders with this extension, by name.
+fn peers(extension: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/bench/peers");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|found| found == extension));
+    paths.sort();
+    assert!(!paths.is_empty());
+    let read = |path: &PathBuf| {
+        (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap())
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The refusal of a kernel that is a copy of an array by what it claims, and has these words.
+fn refusal_of(words: Vec<u32>) -> String {
+    let claims = "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { y[i] = x[i]; }";
+    let kernel = lockstep_compiler::compile("claims.lks", claims).module.unwrap().kernels.remove(0);
+    attack::verified(&Kernel { spirv: words, ..kernel }, Profile::Baseline, false).expect_err("it is accepted")
+}
+
+/// What glslang makes of a shader. `tools/drivers/fetch` gets it, and `tools/test` says where it is.
+fn glslang_words(text: &str) -> Vec<u32> {
+    let program =
+        env::var_os("LOCKSTEP_GLSLANG").expect("LOCKSTEP_GLSLANG names glslang: source what tools/drivers/fetch wrote");
+    let folder = tempfile::tempdir().unwrap();
+    let (source, made) = (folder.path().join("shader.comp"), folder.path().join("shader.spv"));
+    fs::write(&source, text).unwrap();
+    let answer =
+        Command::new(program).args(["-g0", "--target-env", "vulkan1.2", "-o"]).arg(&made).arg(&source).output().unwrap();
+    assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stdout));
+    fs::read(&made).unwrap().as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect()
 }
 
 /// What naga makes of a shader, as it does by itself and for the version of the profile.
