@@ -159,8 +159,12 @@ fn glslang_words(text: &str) -> Vec<u32> {
     let folder = tempfile::tempdir().unwrap();
     let (source, made) = (folder.path().join("shader.comp"), folder.path().join("shader.spv"));
     fs::write(&source, text).unwrap();
-    let answer =
-        Command::new(program).args(["-g0", "--target-env", "vulkan1.2", "-o"]).arg(&made).arg(&source).output().unwrap();
+    let answer = Command::new(program)
+        .args(["-g0", "--target-env", "vulkan1.2", "-o"])
+        .arg(&made)
+        .arg(&source)
+        .output()
+        .unwrap();
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stdout));
     fs::read(&made).unwrap().as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)).collect()
 }

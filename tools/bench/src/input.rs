@@ -8,6 +8,9 @@ use lockstep_numbers::ScalarType;
 /// How much there is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
+    /// For the interpreter, in tests.
+    #[cfg(test)]
+    Tiny,
     /// For drivers that compute on a CPU.
     Small,
     /// For a GPU.
@@ -15,8 +18,12 @@ pub enum Scale {
 }
 
 impl Scale {
-    fn pick(self, small: u32, large: u32) -> u32 {
+    /// What is tiny is the greatest power of two that a test has the time for.
+    #[cfg_attr(not(test), allow(unused_variables, reason = "only tests are tiny"))]
+    fn pick(self, tiny: u32, small: u32, large: u32) -> u32 {
         match self {
+            #[cfg(test)]
+            Scale::Tiny => tiny,
             Scale::Small => small,
             Scale::Large => large,
         }
@@ -27,28 +34,28 @@ impl Scale {
 pub fn call(name: &str, scale: Scale) -> (Call, String) {
     let (arguments, size) = match name {
         "matmul" => {
-            let n = scale.pick(512, 4096);
+            let n = scale.pick(64, 512, 4096);
             (vec![("a", floats(1, &[n, n])), ("b", floats(2, &[n, n]))], format!("{n} × {n} × {n}"))
         }
         "scan" => {
-            let n = scale.pick(1 << 22, 1 << 24);
+            let n = scale.pick(1 << 13, 1 << 22, 1 << 24);
             (vec![("x", integers(3, n))], format!("{n} cells"))
         }
         "histogram" => {
-            let n = scale.pick(1 << 22, 1 << 24);
+            let n = scale.pick(1 << 13, 1 << 22, 1 << 24);
             let bins = Array::zeros(ScalarType::U32, vec![256]);
             (vec![("x", integers(4, n)), ("bins", bins)], format!("{n} cells"))
         }
         "sort" => {
-            let n = scale.pick(1 << 18, 1 << 23);
+            let n = scale.pick(1 << 13, 1 << 18, 1 << 23);
             (vec![("keys", integers(5, n)), ("payloads", integers(6, n))], format!("{n} pairs"))
         }
         "softmax" => {
-            let m = scale.pick(1024, 16384);
+            let m = scale.pick(4, 1024, 16384);
             (vec![("x", floats(7, &[m, 1024]))], format!("{m} rows of 1024"))
         }
         _ => {
-            let n = scale.pick(2048, 65536);
+            let n = scale.pick(512, 2048, 65536);
             (vec![("bodies", bodies(n))], format!("{n} bodies"))
         }
     };

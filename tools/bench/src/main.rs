@@ -1,15 +1,18 @@
 //! The benchmark: how long the compiler takes, beside others, and how fast its code is, beside hand-written code.
 //! Medians, since machines are noisy. See README.md.
 //!
-//! `cargo run --release -p lockstep-bench -- [check] [compile] [verify] [code] [math | instructions [FUNCTION…]] [--large]`
+//! `cargo run --release -p lockstep-bench -- [check] [compile] [verify] [code] [cpu] [math | instructions [FUNCTION…]] [--large]`
 
 mod agreement;
 mod check;
 mod code;
 mod compile;
+mod cpu;
 mod glslang;
 mod input;
 mod math;
+mod native;
+mod numpy;
 mod peers;
 mod program;
 mod repeated;
@@ -26,12 +29,12 @@ use input::Scale;
 use math::instructions;
 
 const USAGE: &str =
-    "usage: lockstep-bench [check] [compile] [verify] [code] [math | instructions [FUNCTION…]] [--large]";
+    "usage: lockstep-bench [check] [compile] [verify] [code] [cpu] [math | instructions [FUNCTION…]] [--large]";
 
 fn main() -> ExitCode {
     let (options, mut parts): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
     if parts.is_empty() {
-        parts = ["check", "compile", "verify", "code", "math"].map(String::from).into();
+        parts = ["check", "compile", "verify", "code", "cpu", "math"].map(String::from).into();
     }
     let functions =
         match parts.iter().position(|part| ["math", "instructions", instructions::COUNTED].contains(&part.as_str())) {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             "compile" => compile::measure(out),
             "verify" => verify::measure(out),
             "code" => code::measure(out, scale),
+            "cpu" => cpu::measure(out, scale),
             "math" => math::measure(out, &functions, scale),
             "instructions" => instructions::measure(out, &functions),
             instructions::COUNTED => instructions::count(out, &functions),

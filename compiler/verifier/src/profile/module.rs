@@ -176,7 +176,8 @@ impl<'w> Module<'w> {
     fn memory_model(&mut self, instruction: &Instruction<'_>) -> Reading<()> {
         let wanted = [AddressingModel::Logical as u32, MemoryModel::Vulkan as u32];
         if instruction.operands != wanted || self.memory_model {
-            let what = "a module says OpMemoryModel Logical Vulkan, once: barriers and atomics have one meaning in no other";
+            let what =
+                "a module says OpMemoryModel Logical Vulkan, once: barriers and atomics have one meaning in no other";
             return Err(Refusal::at(rules::MEMORY_MODEL, instruction.site, what));
         }
         self.memory_model = true;

@@ -2,7 +2,6 @@
 //! is a python that has it. By processor time.
 
 use std::{
-    env,
     ffi::OsString,
     hint::black_box,
     io::{self, Write},
@@ -11,10 +10,11 @@ use std::{
 };
 
 use super::{ROUNDS, VALUES, functions::Function, stream};
-use crate::timing::spent;
+use crate::{
+    numpy::{MISSING, python},
+    timing::spent,
+};
 
-/// Names the python that is asked for numpy.
-const PYTHON: &str = "LOCKSTEP_PYTHON";
 /// The rounds of all functions together are many, so that steps of 10 ms do not matter.
 const REPEATS: usize = 4;
 
@@ -23,10 +23,9 @@ const REPEATS: usize = 4;
 /// # Errors
 /// Those of writing.
 pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Result<()> {
-    let python = env::var_os(PYTHON).unwrap_or_else(|| "python3".into());
-    let numpy = numpy(&python, functions)?;
+    let numpy = numpy(&python(), functions)?;
     if numpy.is_empty() {
-        writeln!(out, "numpy is left out: {} has none; {PYTHON} may name another", python.display())?;
+        writeln!(out, "numpy is left out: {MISSING}")?;
     }
     writeln!(out, "one core of the host, in nanoseconds a value and in millions of values a second")?;
     writeln!(out, "{:8}{:>10}{:>10}{:>10}{:>10}", "", "glibc", "numpy", "glibc", "numpy")?;
