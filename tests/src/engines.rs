@@ -1,11 +1,16 @@
-//! The devices that every test runs on, opened once for a process: both CPU drivers, or the one device that
-//! `LOCKSTEP_DEVICE` names, so that the owner of a card can run the same tests on it (`tools/test-device`).
+//! The engines that every test runs on beside the interpreter, opened once for a process: both CPU drivers and the CPU
+//! engine, or the one device that `LOCKSTEP_DEVICE` names, so that the owner of a card can run the same tests on it
+//! (`tools/test-device`).
 
 use std::{
     env,
-    sync::{Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use lockstep_cpu::FloatUnit;
+use lockstep_engine::{DeviceOutcome, Fault};
+use lockstep_module::{Module, plan::Plan};
+use lockstep_verifier::verify;
 use lockstep_vulkan::{Device, Engine};
 
 /// What to do when a driver is missing.
@@ -18,15 +23,66 @@ const DRIVERS: [(&str, &str); 2] =
 /// Part of the name of the one device to test.
 pub const ONE_DEVICE: &str = "LOCKSTEP_DEVICE";
 
-/// An open device.
+/// The name of the CPU engine here.
+pub const CPU: &str = "CPU engine";
+/// The same where the float unit keeps subnormals, so that it runs kernels with guards.
+pub const CPU_WITH_GUARDS: &str = "CPU engine with guards";
+
+/// An engine that is open.
 pub struct OpenDevice {
-    /// The device's name, shortened to what tells the drivers apart.
+    /// Its name; a device's is shortened to what tells the drivers apart.
     pub name: String,
-    /// The engine. One test at a time uses it.
-    pub engine: Mutex<Engine>,
+    runner: Runner,
 }
 
-/// Every driver's device, open.
+enum Runner {
+    /// One test at a time uses a device.
+    Vulkan(Mutex<Engine>),
+    Cpu(lockstep_cpu::Engine),
+}
+
+impl OpenDevice {
+    fn vulkan(name: &str, engine: Engine) -> OpenDevice {
+        OpenDevice { name: name.into(), runner: Runner::Vulkan(Mutex::new(engine)) }
+    }
+
+    fn cpu(name: &str, unit: FloatUnit, threads: u32) -> Result<OpenDevice, String> {
+        let engine = lockstep_cpu::Engine::with_float_unit(unit).map_err(|fault| fault.to_string())?;
+        Ok(OpenDevice { name: name.into(), runner: Runner::Cpu(engine.with_threads(threads)) })
+    }
+
+    /// Runs a plan of a module. The CPU engine runs what is proven as it would anywhere, and the rest with its checks.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn run(&self, module: &Module, plan: &Arc<Plan>) -> Result<DeviceOutcome, Fault> {
+        match &self.runner {
+            Runner::Vulkan(engine) => {
+                let engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+                engine.run(&engine.load_unverified(module)?, plan.clone())
+            }
+            Runner::Cpu(engine) => {
+                let loaded = match verify(module) {
+                    Ok(verified) => engine.load(&verified)?,
+                    Err(_) => engine.load_unverified(module)?,
+                };
+                engine.run(&loaded, plan.clone())
+            }
+        }
+    }
+
+    /// Whether it holds what the module asks for.
+    pub fn holds(&self, module: &Module) -> bool {
+        match &self.runner {
+            Runner::Vulkan(engine) => {
+                engine.lock().unwrap_or_else(PoisonError::into_inner).load_unverified(module).is_ok()
+            }
+            Runner::Cpu(_) => true,
+        }
+    }
+}
+
+/// Every engine but the interpreter, open.
 ///
 /// # Panics
 /// If one is missing, refused, or does not open.
@@ -50,7 +106,11 @@ fn open() -> Result<Vec<OpenDevice>, String> {
         }
     }
     let found = lockstep_vulkan::devices().map_err(|fault| format!("no devices: {fault}; {REMEDY}"))?;
-    DRIVERS.iter().map(|(variable, driver)| open_one(&found, variable, driver)).collect()
+    let mut engines: Vec<OpenDevice> =
+        DRIVERS.iter().map(|(variable, driver)| open_one(&found, variable, driver)).collect::<Result<_, String>>()?;
+    engines.push(OpenDevice::cpu(CPU, FloatUnit::HERE, 3)?);
+    engines.push(OpenDevice::cpu(CPU_WITH_GUARDS, FloatUnit::Keeps, 1)?);
+    Ok(engines)
 }
 
 /// Whether a device's name has this part, in letters of either case.
@@ -65,7 +125,7 @@ fn open_named(part: &str) -> Result<OpenDevice, String> {
         return Err(format!("{ONE_DEVICE} is `{part}`, and no device has that in its name: {names:?} are there"));
     };
     let engine = Engine::open(device).map_err(|fault| format!("{}: {fault}", device.name))?;
-    Ok(OpenDevice { name: device.name.clone(), engine: Mutex::new(engine) })
+    Ok(OpenDevice::vulkan(&device.name, engine))
 }
 
 fn open_one(found: &[Device], variable: &str, driver: &str) -> Result<OpenDevice, String> {
@@ -75,5 +135,5 @@ fn open_one(found: &[Device], variable: &str, driver: &str) -> Result<OpenDevice
         return Err(format!("the driver of {variable} shows no device, only {names:?} are there: {REMEDY}"));
     };
     let engine = Engine::open(device).map_err(|fault| format!("{}: {fault}; {REMEDY}", device.name))?;
-    Ok(OpenDevice { name: driver.into(), engine: Mutex::new(engine) })
+    Ok(OpenDevice::vulkan(driver, engine))
 }

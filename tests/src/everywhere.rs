@@ -1,6 +1,6 @@
 //! Runs one call on every engine and demands the same bits of all.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use lockstep_cli::agreement;
 use lockstep_compiler::{Compilation, program::Program, render, resolve::Files, source::Sources};
@@ -117,9 +117,7 @@ impl Compiled {
     /// # Panics
     /// As [`Compiled::run_on`].
     pub fn run_plan(&self, device: &OpenDevice, plan: &Arc<Plan>, module: &Module) -> Outcome {
-        let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let loaded = engine.load_unverified(module).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
-        let outcome = engine.run(&loaded, plan.clone()).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
+        let outcome = device.run(module, plan).unwrap_or_else(|fault| panic!("{}: {fault}", device.name));
         outcome.reported(self.source(), plan).unwrap_or_else(|fault| panic!("{}: {fault}", device.name))
     }
 

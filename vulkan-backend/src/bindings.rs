@@ -13,7 +13,8 @@ use lockstep_module::{
     spirv_abi::{FIRST_ARRAY_BINDING, TRAP_BINDING},
 };
 
-use crate::{claims::Bitmaps, fault::Fault, gpu::Gpu, memory::Buffer, pipeline::SetLayout};
+use crate::{claims::Bitmaps, gpu::Gpu, memory::Buffer, pipeline::SetLayout};
+use lockstep_engine::Fault;
 
 /// The buffers of one submission.
 #[derive(Clone, Copy)]

@@ -1,49 +1,10 @@
-//! A call from end to end: planned on the host, run on the device, and reported as every engine reports it (law 8).
+//! A call from end to end on a device.
 
-use std::{fmt, sync::Arc};
-
+use lockstep_engine::{CallFailure, call};
 use lockstep_interpreter::Source;
-use lockstep_module::{
-    Bound, CallError, Module, Outcome,
-    plan::{PlanError, plan},
-};
+use lockstep_module::{Bound, Module, Outcome};
 
-use crate::{
-    engine::{Engine, Loaded},
-    fault::Fault,
-};
-
-/// Why a call has no outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallFailure {
-    /// The call is refused, on every engine alike.
-    Refused(CallError),
-    /// This machine failed.
-    Fault(Fault),
-}
-
-impl fmt::Display for CallFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CallFailure::Refused(error) => error.fmt(f),
-            CallFailure::Fault(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for CallFailure {}
-
-impl From<CallError> for CallFailure {
-    fn from(error: CallError) -> Self {
-        CallFailure::Refused(error)
-    }
-}
-
-impl From<Fault> for CallFailure {
-    fn from(fault: Fault) -> Self {
-        CallFailure::Fault(fault)
-    }
-}
+use crate::engine::{Engine, Loaded};
 
 impl Engine {
     /// Runs the kernel or job named `entry` of a module that is loaded here. `source` is what the module was compiled
@@ -51,7 +12,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`CallFailure::Refused`] as the interpreter would, [`CallFailure::Fault`] as [`Engine::run`], and
-    /// [`Fault::Unstable`] where the device says that a group trapped and the interpreter finds that it does not.
+    /// [`lockstep_engine::Fault::Unstable`] where the device says that a group trapped and the interpreter finds that it
+    /// does not.
     pub fn call(
         &self,
         loaded: &Loaded,
@@ -60,12 +22,6 @@ impl Engine {
         entry: &str,
         bound: Bound,
     ) -> Result<Outcome, CallFailure> {
-        let plan = match plan(module, entry, bound.clone()) {
-            Ok(plan) => Arc::new(plan),
-            Err(PlanError::Refused(error)) => return Err(error.into()),
-            // The job itself traps, before any device is asked. The interpreter tells where.
-            Err(PlanError::Trapped) => return Ok(lockstep_interpreter::run(source, entry, bound, &|_, _| {})?.outcome),
-        };
-        Ok(self.run(loaded, plan.clone())?.reported(source, &plan)?)
+        call(module, source, entry, bound, |plan| self.run(loaded, plan))
     }
 }

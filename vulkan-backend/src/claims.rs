@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, rc::Rc};
 use lockstep_module::{Access, plan::Plan};
 
 use crate::{
-    fault::Fault,
     gpu::Gpu,
     memory::{Buffer, Purpose},
 };
+use lockstep_engine::Fault;
 
 /// The bitmaps of one submission, by array.
 pub(crate) struct Bitmaps(BTreeMap<usize, Buffer>);

@@ -7,7 +7,8 @@ use std::{rc::Rc, time::Duration};
 use ash::vk;
 use lockstep_module::spirv_abi::WORD_FIRST_GROUP;
 
-use crate::{fault::Fault, gpu::Gpu, memory::Buffer, pipeline::Pipeline, slices};
+use crate::{gpu::Gpu, memory::Buffer, pipeline::Pipeline, slices};
+use lockstep_engine::Fault;
 
 /// What must be over, and visible, before what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

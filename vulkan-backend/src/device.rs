@@ -1,6 +1,7 @@
 //! The devices of this machine, each admitted or refused with a reason.
 
-use crate::{device_thread, fault::Fault, instance::Instance, probe};
+use crate::{device_thread, instance::Instance, probe};
+use lockstep_engine::Fault;
 
 /// A device that the Vulkan loader shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

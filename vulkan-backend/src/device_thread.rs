@@ -6,10 +6,8 @@ use std::{
     thread::{Builder, JoinHandle},
 };
 
-use crate::{
-    fault::Fault,
-    float_environment::{self, Subnormals},
-};
+use crate::float_environment::{self, Subnormals};
+use lockstep_engine::Fault;
 
 /// A driver's compiler recurses over a kernel on the thread that asks for it. Pages not used cost nothing.
 const STACK_BYTES: usize = 64 << 20;
@@ -143,8 +141,9 @@ fn work<S>(subnormals: Subnormals, inbox: &Receiver<Message<S>>, state: &mut S) 
 
 #[cfg(test)]
 mod tests {
+    use lockstep_engine::Fault;
+
     use super::{DeviceThread, Subnormals, once};
-    use crate::fault::Fault;
 
     #[cfg(target_arch = "x86_64")]
     #[test]

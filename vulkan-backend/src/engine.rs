@@ -17,15 +17,14 @@ use crate::{
     admission::{self, Offer},
     device::Device,
     device_thread::{DeviceThread, Letterbox},
-    fault::Fault,
     float_environment::Subnormals,
     gpu::{Gpu, Offers},
     instance::Instance,
     kernel::KernelForm,
     kernels::Kernels,
-    outcome::DeviceOutcome,
     probe, qualification, run,
 };
+use lockstep_engine::{DeviceOutcome, Fault};
 
 /// How long a run may take, unless [`Engine::with_timeout`] says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);

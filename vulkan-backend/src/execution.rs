@@ -13,13 +13,13 @@ use crate::{
     bindings::{Bindings, Buffers},
     claims::Bitmaps,
     commands::{Barrier, Commands},
-    fault::Fault,
     gpu::Gpu,
     hazard::Hazards,
     kernels::Kernels,
     memory::{Buffer, Purpose},
     pipeline::Pipeline,
 };
+use lockstep_engine::{Executed, Fault};
 
 /// What to run.
 pub(crate) struct Work<'a> {
@@ -33,19 +33,11 @@ pub(crate) struct Work<'a> {
     pub(crate) timeout: Duration,
 }
 
-/// What came of it.
-pub(crate) struct Ran {
-    /// The trap words of each dispatch: the group's, then one for each `claim` array.
-    pub(crate) traps: Vec<Vec<u32>>,
-    /// The words of the arrays to be read, in their order.
-    pub(crate) arrays: Vec<Vec<u32>>,
-}
-
 /// Runs the work.
 ///
 /// # Errors
 /// Any fault but those of finding and opening a device.
-pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> Result<Ran, Fault> {
+pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> Result<Executed, Fault> {
     let dispatches = work.plan.dispatches.get(..work.dispatches).unwrap_or(&work.plan.dispatches);
     let (steps, trap_words) = steps(gpu, kernels, dispatches)?;
     let arrays = work.plan.arrays.iter().enumerate();
@@ -90,7 +82,7 @@ pub(crate) fn execute(gpu: &Rc<Gpu>, kernels: &mut Kernels, work: &Work<'_>) -> 
     let read: Result<Vec<Vec<u32>>, Fault> = results.iter().map(|(result, words)| result.read(*words)).collect();
     let all = read_traps.read(trap_words)?;
     let traps = steps.iter().map(|step| all.iter().skip(step.trap_slot).take(step.trap_words).copied().collect());
-    Ok(Ran { traps: traps.collect(), arrays: read? })
+    Ok(Executed { traps: traps.collect(), arrays: read? })
 }
 
 /// A dispatch with its kernel.
@@ -116,11 +108,11 @@ fn steps<'a>(
     let mut trap_slot = 0;
     for dispatch in dispatches {
         let (form, pipeline) = kernels.of(gpu, dispatch)?;
-        let uses = dispatch.arrays.iter().copied().zip(form.accesses()).collect();
-        let trap_words = 1 + form.claims();
+        let uses = dispatch.arrays.iter().copied().zip(form.interface.accesses()).collect();
+        let trap_words = 1 + form.interface.claims();
         // 65,536 dispatches of at most 7 trap words.
         let slot = u32::try_from(trap_slot).unwrap_or(u32::MAX);
-        let words = form.pushed(slot, dispatch);
+        let words = form.interface.pushed(slot, dispatch);
         steps.push(Step { dispatch, pipeline, uses, words, trap_slot, trap_words });
         trap_slot += trap_words;
     }
@@ -165,6 +157,7 @@ fn named(plan: &Plan, array: usize) -> String {
 mod tests {
     use std::{rc::Rc, time::Duration};
 
+    use lockstep_engine::Fault;
     use lockstep_module::{
         Profile,
         plan::{Plan, PlannedArray},
@@ -172,7 +165,7 @@ mod tests {
     use lockstep_numbers::ScalarType;
 
     use super::{Work, execute};
-    use crate::{device_thread, fault::Fault, gpu::Gpu, instance::Instance, kernels::Kernels, probe};
+    use crate::{device_thread, gpu::Gpu, instance::Instance, kernels::Kernels, probe};
 
     fn array(dimensions: Vec<u32>, initial: Option<Vec<u32>>) -> PlannedArray {
         PlannedArray { element: ScalarType::U32, dimensions, initial }

@@ -15,7 +15,8 @@ use gpu_allocator::{
     vulkan::{Allocator, AllocatorCreateDesc},
 };
 
-use crate::{fault::Fault, instance::Instance, probe::Probe, spirv_patch::FloatMode};
+use crate::{instance::Instance, probe::Probe, spirv_patch::FloatMode};
+use lockstep_engine::Fault;
 
 /// Bytes of the blocks from which small buffers are cut. A buffer that is larger has memory of its own.
 const DEVICE_BLOCK: u64 = 16 << 20;

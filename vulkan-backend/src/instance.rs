@@ -7,10 +7,8 @@ use std::sync::OnceLock;
 
 use ash::{Entry, vk};
 
-use crate::{
-    fault::Fault,
-    validation::{self, Validation},
-};
+use crate::validation::{self, Validation};
+use lockstep_engine::Fault;
 
 /// An instance, destroyed when dropped.
 pub(crate) struct Instance {

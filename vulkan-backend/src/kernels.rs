@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
+use lockstep_engine::{Fault, Interface};
 use lockstep_module::{
     Profile,
     plan::{Dispatch, Plan},
 };
 
 use crate::{
-    agreement,
-    fault::Fault,
     gpu::Gpu,
     kernel::KernelForm,
     pipeline::{Pipeline, SetLayout},
@@ -27,7 +26,7 @@ pub(crate) struct Kernels {
 impl Kernels {
     /// Kernels of which none is compiled.
     pub(crate) fn new(profile: Profile, forms: Vec<KernelForm>) -> Kernels {
-        let most = forms.iter().map(KernelForm::bindings).max().unwrap_or(0);
+        let most = forms.iter().map(|form| form.interface.bindings()).max().unwrap_or(0);
         Kernels { profile, compiled: vec![None; forms.len()], layouts: vec![None; most + 1], forms }
     }
 
@@ -36,7 +35,8 @@ impl Kernels {
     /// # Errors
     /// [`Fault::PlanMismatch`].
     pub(crate) fn check(&self, plan: &Plan) -> Result<(), Fault> {
-        agreement::check(plan, self.profile, &self.forms)
+        let interfaces: Vec<&Interface> = self.forms.iter().map(|form| &form.interface).collect();
+        lockstep_engine::check(plan, self.profile, &interfaces)
     }
 
     /// The kernel of a dispatch, compiled if it was not.
@@ -52,7 +52,7 @@ impl Kernels {
         if let Some(pipeline) = slot {
             return Ok((form, pipeline.clone()));
         }
-        let bindings = form.bindings();
+        let bindings = form.interface.bindings();
         let layout = match self.layouts.get(bindings) {
             Some(Some(layout)) => layout.clone(),
             _ => Rc::new(SetLayout::new(gpu, bindings)?),

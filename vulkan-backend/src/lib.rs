@@ -21,7 +21,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
 
 mod admission;
-mod agreement;
 mod bindings;
 mod call;
 mod claims;
@@ -30,7 +29,6 @@ mod device;
 mod device_thread;
 mod engine;
 mod execution;
-mod fault;
 mod float_environment;
 mod gpu;
 mod hazard;
@@ -39,7 +37,6 @@ mod kernel;
 mod kernels;
 mod memory;
 mod order;
-mod outcome;
 mod pipeline;
 mod probe;
 mod qualification;
@@ -48,9 +45,7 @@ mod slices;
 mod spirv_patch;
 mod validation;
 
-pub use call::CallFailure;
 pub use device::{Device, devices};
 pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
-pub use fault::Fault;
-pub use outcome::{DeviceOutcome, DeviceTrap, DoubleClaim};
+pub use lockstep_engine::{CallFailure, DeviceOutcome, DeviceTrap, DoubleClaim, Fault};
 pub use qualification::{Certificate, Finding, certify};

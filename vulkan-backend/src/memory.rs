@@ -10,7 +10,8 @@ use gpu_allocator::{
     vulkan::{Allocation, AllocationCreateDesc, AllocationScheme},
 };
 
-use crate::{fault::Fault, gpu::Gpu};
+use crate::gpu::Gpu;
+use lockstep_engine::Fault;
 
 /// What a buffer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

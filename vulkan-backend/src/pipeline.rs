@@ -8,7 +8,8 @@ use std::rc::Rc;
 use ash::vk;
 use lockstep_module::spirv_abi::{FIRST_ARRAY_BINDING, TRAP_BINDING};
 
-use crate::{fault::Fault, gpu::Gpu, kernel::KernelForm};
+use crate::{gpu::Gpu, kernel::KernelForm};
+use lockstep_engine::Fault;
 
 /// The layout of a descriptor set: the trap words and so many arrays and bitmaps.
 pub(crate) struct SetLayout {
@@ -75,7 +76,7 @@ impl Pipeline {
         };
         let constants = [vk::PushConstantRange::default()
             .stage_flags(vk::ShaderStageFlags::COMPUTE)
-            .size(u32::try_from(kernel.pushed_words() * 4).unwrap_or(u32::MAX))];
+            .size(u32::try_from(kernel.interface.pushed_words() * 4).unwrap_or(u32::MAX))];
         let set_layouts = [set_layout.raw()];
         let description =
             vk::PipelineLayoutCreateInfo::default().set_layouts(&set_layouts).push_constant_ranges(&constants);

@@ -9,11 +9,11 @@ use ash::{khr, vk};
 use crate::{
     admission::{self, Offer},
     device::Device,
-    fault::Fault,
     gpu::Offers,
     instance::Instance,
     order,
 };
+use lockstep_engine::Fault;
 
 /// A device as one instance sees it.
 pub(crate) struct Probe {

@@ -13,7 +13,8 @@ use std::sync::OnceLock;
 use lockstep_module::{Argument, Array, Call, FloatClass, Outcome, Output};
 use lockstep_numbers::{ScalarType, float};
 
-use crate::{engine::Engine, fault::Fault};
+use crate::engine::Engine;
+use lockstep_engine::Fault;
 use prepared::Prepared;
 
 const SOURCE: &str = include_str!("qualification/probe.lks");

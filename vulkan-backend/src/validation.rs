@@ -9,7 +9,7 @@ use std::{
 
 use ash::{Entry, ext::debug_utils, vk};
 
-use crate::fault::Fault;
+use lockstep_engine::Fault;
 
 /// The layer's name.
 pub(crate) const LAYER: &CStr = c"VK_LAYER_KHRONOS_validation";

@@ -1,10 +1,10 @@
 //! A mutant that the judge finds harmless gives the judge's bits on every driver.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
+use lockstep_engine::{DeviceOutcome, Fault};
 use lockstep_module::{Kernel, Module};
 use lockstep_shadow::{Judgement, Ran, Runnable, Trap, inputs, judge, pair, read};
-use lockstep_vulkan::DeviceOutcome;
 
 use super::{Base, Mutant};
 use crate::{engines, random::Random};
@@ -30,9 +30,10 @@ pub fn agree(mutant: &Mutant, bases: &[Base]) -> Result<(), String> {
     let module = Module { profile: base.profile, kernels: vec![kernel], jobs: Vec::new(), sources: Vec::new() };
     let plan = Arc::new(plan);
     for device in engines::devices() {
-        let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ok(loaded) = engine.load_unverified(&module) else { continue };
-        let outcome = engine.run(&loaded, plan.clone()).map_err(|fault| format!("{}: {fault}", device.name))?;
+        let outcome = match device.run(&module, &plan) {
+            Err(Fault::ModuleRefused { .. } | Fault::KernelRefused { .. } | Fault::MalformedSpirv { .. }) => continue,
+            outcome => outcome.map_err(|fault| format!("{}: {fault}", device.name))?,
+        };
         if !same(&ran, &outcome, &plan.outputs) {
             return Err(format!("{} gives other bits than the judge", device.name));
         }

@@ -4,7 +4,7 @@
 use std::{
     cell::Cell,
     panic::{self, AssertUnwindSafe},
-    sync::{Arc, Once, PoisonError},
+    sync::{Arc, Once},
 };
 
 use lockstep_cli::agreement;
@@ -60,12 +60,10 @@ pub fn run_module(
         }
         Err(PlanError::Refused(error)) => return Err(error.to_string()),
     };
-    let engine = device.engine.lock().unwrap_or_else(PoisonError::into_inner);
-    let loaded = match engine.load_unverified(module) {
+    let outcome = match device.run(module, &plan) {
         Err(Fault::ModuleRefused { .. }) => return Ok(None),
-        loaded => loaded.map_err(|fault| fault.to_string())?,
+        outcome => outcome.map_err(|fault| fault.to_string())?,
     };
-    let outcome = engine.run(&loaded, plan.clone()).map_err(|fault| fault.to_string())?;
     let source = Source { program: &compiled.program, sources: &compiled.sources };
     outcome.reported(source, &plan).map(Some).map_err(|fault| fault.to_string())
 }

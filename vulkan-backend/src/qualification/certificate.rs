@@ -6,7 +6,8 @@ use std::fmt;
 use lockstep_module::FloatClass;
 
 use super::suites::SUITES;
-use crate::{device::Device, engine::Engine, fault::Fault};
+use crate::{device::Device, engine::Engine};
+use lockstep_engine::Fault;
 
 /// What one suite found.
 #[derive(Clone, Debug, PartialEq, Eq)]

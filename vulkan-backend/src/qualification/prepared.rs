@@ -6,7 +6,8 @@ use lockstep_module::{Bound, Call, Module, Outcome, bind};
 use lockstep_verifier::verify;
 
 use super::difference;
-use crate::{call::CallFailure, engine::Engine, fault::Fault};
+use crate::engine::Engine;
+use lockstep_engine::{CallFailure, Fault};
 
 /// The kernel or job of a program that is run.
 const ENTRY: &str = "qualify";

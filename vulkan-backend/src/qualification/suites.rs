@@ -5,7 +5,7 @@ use lockstep_module::{Argument, Array, Call};
 use lockstep_numbers::ScalarType;
 
 use super::{OPERANDS, prepared::Prepared};
-use crate::fault::Fault;
+use lockstep_engine::Fault;
 
 /// A program, and how many words each of its inputs has.
 pub(super) struct Suite {

@@ -1,0 +1,153 @@
+//! The first dispatches of a plan, from the caller's words to the words read back. Every byte that a kernel can see is
+//! written first, and all memory is given back at the end.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::AtomicU32,
+    thread,
+    time::{Duration, Instant},
+};
+
+use lockstep_engine::{Executed, Fault};
+use lockstep_module::{
+    Access,
+    plan::{Dispatch, Plan},
+    spirv_abi::NO_TRAP,
+};
+
+use crate::{
+    arrays::Words,
+    code::Seen,
+    kernel::Kernels,
+    threads::{Crew, Dispatched},
+};
+
+/// How to run it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Means {
+    /// How many threads, at least one.
+    pub(crate) threads: u32,
+    /// How long it may take.
+    pub(crate) timeout: Duration,
+}
+
+/// Runs so many dispatches of a plan, from the first, and reads those arrays. Nothing runs after a dispatch that
+/// trapped.
+///
+/// # Errors
+/// [`Fault::OutOfMemory`], [`Fault::Timeout`], and those of compiling a kernel.
+pub(crate) fn execute(
+    kernels: &Kernels,
+    plan: &Plan,
+    dispatches: usize,
+    read: &[usize],
+    means: Means,
+) -> Result<Executed, Fault> {
+    let dispatches = plan.dispatches.get(..dispatches).unwrap_or(&plan.dispatches);
+    let started = Instant::now();
+    let deadline = started.checked_add(means.timeout).unwrap_or(started);
+    let mut memory = Memory::new(kernels, plan, dispatches)?;
+    let crew = Crew::new(means.threads, kernels.unit(), deadline);
+    let traps = thread::scope(|scope| {
+        let mut own = None;
+        let mut traps = Vec::new();
+        let ran = dispatches.iter().try_for_each(|dispatch| {
+            let words = memory.run(kernels, dispatch, |work| crew.dispatch(scope, work, &mut own))?;
+            if crew.is_late() {
+                return Err(Some(Fault::Timeout { milliseconds: means.timeout.as_millis() }));
+            }
+            let trapped = words.iter().any(|word| *word != NO_TRAP);
+            traps.push(words);
+            if trapped { Err(None) } else { Ok(()) }
+        });
+        crew.end();
+        match ran {
+            Err(Some(fault)) => Err(fault),
+            _ => Ok(traps),
+        }
+    })?;
+    let arrays = read.iter().filter_map(|array| memory.arrays.get(*array)).map(|array| array.words().to_vec());
+    Ok(Executed { traps, arrays: arrays.collect() })
+}
+
+/// The memory of one execution.
+struct Memory {
+    arrays: Vec<Words>,
+    /// The bitmaps of arrays that some dispatch claims. All dispatches that claim an array share its bitmap, which is
+    /// filled with zeros before each.
+    bitmaps: BTreeMap<usize, Words>,
+}
+
+impl Memory {
+    fn new(kernels: &Kernels, plan: &Plan, dispatches: &[Dispatch]) -> Result<Memory, Fault> {
+        let mut arrays = Vec::new();
+        for (place, planned) in plan.arrays.iter().enumerate() {
+            let mut words = Words::new(planned.words(), &|| named(plan, place))?;
+            if let Some(given) = planned.initial.as_deref() {
+                for (word, given) in words.words_mut().iter_mut().zip(given) {
+                    *word = *given;
+                }
+            }
+            arrays.push(words);
+        }
+        let mut bitmaps = BTreeMap::new();
+        for dispatch in dispatches {
+            let (interface, _) = kernels.of(dispatch.kernel)?;
+            for (array, access) in dispatch.arrays.iter().zip(interface.accesses()) {
+                if access == Access::Claim && !bitmaps.contains_key(array) {
+                    let cells = plan.arrays.get(*array).map_or(0, |planned| planned.cells());
+                    let what = || format!("the claims of {}", named(plan, *array));
+                    bitmaps.insert(*array, Words::new(cells.div_ceil(32), &what)?);
+                }
+            }
+        }
+        Ok(Memory { arrays, bitmaps })
+    }
+
+    /// Runs a dispatch, and gives its trap words. `None` for the fault that stands elsewhere is never given here.
+    fn run<'k>(
+        &mut self,
+        kernels: &'k Kernels,
+        dispatch: &Dispatch,
+        run: impl FnOnce(Dispatched<'k>) -> Result<(), Fault>,
+    ) -> Result<Vec<u32>, Option<Fault>> {
+        let (interface, kernel) = kernels.of(dispatch.kernel)?;
+        for array in &dispatch.zero {
+            if let Some(array) = self.arrays.get_mut(*array) {
+                array.words_mut().fill(0);
+            }
+        }
+        let claimed: Vec<usize> = dispatch
+            .arrays
+            .iter()
+            .zip(interface.accesses())
+            .filter_map(|(array, access)| (access == Access::Claim).then_some(*array))
+            .collect();
+        let mut traps = Words::new(1 + claimed.len(), &|| "the trap words".into())?;
+        traps.words_mut().fill(NO_TRAP);
+        let seen = |words: &Words| Seen { address: words.address(), cells: words.cells() as u64 };
+        let mut buffers = vec![seen(&traps)];
+        buffers.extend(dispatch.arrays.iter().filter_map(|array| self.arrays.get(*array)).map(seen));
+        for array in &claimed {
+            if let Some(bitmap) = self.bitmaps.get_mut(array) {
+                bitmap.words_mut().fill(0);
+                buffers.push(seen(bitmap));
+            }
+        }
+        if buffers.len() != 1 + interface.bindings() {
+            return Err(Some(Fault::PlanMismatch { detail: format!("it lacks arrays of `{}`", interface.name()) }));
+        }
+        // The trap words of a dispatch are bound from their first.
+        let push = interface.pushed(0, dispatch);
+        run(Dispatched { kernel, buffers, push, groups: dispatch.groups, next: AtomicU32::new(0) })?;
+        Ok(traps.words().to_vec())
+    }
+}
+
+/// An array's name in faults.
+fn named(plan: &Plan, array: usize) -> String {
+    match plan.outputs.iter().find(|(_, place)| *place == array) {
+        Some((name, _)) => format!("the array `{name}`"),
+        None => format!("array {array} of the call"),
+    }
+}

@@ -1,0 +1,36 @@
+//! The CPU engine: the bits of the interpreter on the processor alone, with nothing installed.
+//!
+//! ```no_run
+//! # use lockstep_module::{Module, plan::Plan};
+//! # use lockstep_verifier::verify;
+//! # fn run(module: Module, plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = lockstep_cpu::Engine::new()?;
+//! let loaded = engine.load(&verify(&module)?)?;
+//! let outcome = engine.run(&loaded, plan)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The way of a kernel: its SPIR-V is read as a tree by the verifier's reader (`profile`); [`classes`] finds what is the
+//! same in the four lanes of a vector; [`parts`] cuts it at its barriers into loops over the vectors of a group;
+//! [`layout`] gives what lives across barriers a place; [`generate`] writes Cranelift's form of it, and [`code`] makes
+//! that a function of the processor. A dispatch calls it group by group, on several threads, with the float unit set to
+//! rule F ([`float_unit`]).
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
+
+mod arrays;
+mod classes;
+mod code;
+mod engine;
+mod execution;
+mod float_unit;
+mod generate;
+mod homes;
+mod kernel;
+mod layout;
+mod parts;
+mod threads;
+
+pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
+pub use float_unit::FloatUnit;
