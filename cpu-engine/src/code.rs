@@ -43,8 +43,6 @@ pub(crate) struct Compiler {
 pub(crate) struct Code {
     module: Option<JITModule>,
     entry: Entry,
-    /// Bytes of code.
-    pub(crate) bytes: u32,
 }
 
 // SAFETY: the module is only kept to be given back, and the code that the entry leads to does not change.
@@ -103,7 +101,7 @@ impl Compiler {
         let address = module.get_finalized_function(id);
         // SAFETY: the code has this signature, which `generate::signature` gives it.
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-        Ok(Code { module: Some(module), entry, bytes })
+        Ok(Code { module: Some(module), entry })
     }
 }
 

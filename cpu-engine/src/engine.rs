@@ -122,3 +122,39 @@ impl Engine {
         lockstep_engine::call(module, source, entry, bound, |plan| self.run(loaded, plan))
     }
 }
+
+#[cfg(test)]
+#[cfg(target_arch = "x86_64")]
+mod tests {
+    use lockstep_module::{Argument, Array, Call, bind, plan::plan};
+    use lockstep_numbers::{ScalarType, float};
+    use lockstep_verifier::verify;
+
+    use super::*;
+
+    const SOURCE: &str =
+        "kernel k[n](a: in [f32; n], b: in [f32; n], y: out [f32; n]) each i of y { y[i] = a[i] * b[i]; }";
+
+    /// What the product of 2^-100 and 2^-30 comes to with the float unit set so, in code that takes it to flush.
+    fn product(unit: FloatUnit) -> u32 {
+        let module = lockstep_compiler::compile("k.lks", SOURCE).module.unwrap();
+        assert!(verify(&module).is_ok());
+        let [a, b] = [27u32 << 23, 97 << 23]
+            .map(|word| Argument::Array(Array { element: ScalarType::F32, dimensions: vec![1], words: vec![word] }));
+        let call = Call { arguments: [("a".to_string(), a), ("b".to_string(), b)].into(), ..Call::default() };
+        let plan = plan(&module, "k", bind(module.signature("k").unwrap(), module.profile, call).unwrap()).unwrap();
+        let engine = Engine::new().unwrap();
+        let kernels =
+            Kernels::new(&module, engine.compiler.clone(), FloatUnit::Flushes, false).unwrap().taken_for(unit);
+        let DeviceOutcome::Finished(outputs) = engine.run(&Loaded(Arc::new(kernels)), plan).unwrap() else {
+            panic!("it trapped");
+        };
+        outputs[0].array.words[0]
+    }
+
+    #[test]
+    fn a_float_unit_that_is_not_set_is_seen() {
+        assert_eq!(product(FloatUnit::Flushes), float::mul(27 << 23, 97 << 23));
+        assert_ne!(product(FloatUnit::Keeps), float::mul(27 << 23, 97 << 23), "rule F would hold anyway");
+    }
+}

@@ -56,6 +56,12 @@ impl Kernels {
         Ok(Kernels { profile: module.profile, compiler, target, unit, kernels })
     }
 
+    /// The kernels, run with the float unit set otherwise than they were compiled for.
+    #[cfg(test)]
+    pub(crate) fn taken_for(self, unit: FloatUnit) -> Kernels {
+        Kernels { unit, ..self }
+    }
+
     /// What the float unit is to do.
     pub(crate) fn unit(&self) -> FloatUnit {
         self.unit

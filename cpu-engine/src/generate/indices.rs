@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{
     condcodes::IntCC,
     types::{I32, I32X4, I64},
 };
-use lockstep_verifier::tree::{Operation, Place, Type, Value, WordOperator};
+use lockstep_verifier::tree::{Operation, Place, Value, WordOperator};
 
 use super::{Generator, Mask, places::OWN};
 use crate::classes::{Class, LANES};
@@ -19,7 +19,6 @@ pub(super) struct Array {
     base: Ir,
     offset: i32,
     cells: Ir,
-    pub(super) ty: Type,
     pub(super) flags: MemFlags,
     /// Each lane has its own: four cells with one index lie side by side.
     pub(super) own: bool,
@@ -53,23 +52,23 @@ impl Generator<'_> {
                 let (base, cells) = *self.buffers.get(number as usize).ok_or_else(missing)?;
                 let writable = self.kernel.buffers.get(number as usize).is_some_and(|buffer| buffer.writable);
                 let flags = if writable { MemFlags::new().with_notrap() } else { OWN.with_readonly() };
-                Ok((Array { base, offset: 0, cells, ty: Type::Word, flags, own: false, common: true }, index))
+                Ok((Array { base, offset: 0, cells, flags, own: false, common: true }, index))
             }
             Place::Shared(number, index) => {
                 let shared = *self.kernel.shared.get(number as usize).ok_or_else(missing)?;
                 let offset = *self.layout.shared.get(number as usize).ok_or_else(missing)? as i32;
                 let cells = self.builder.ins().iconst(I32, i64::from(shared.cells));
-                let (base, ty) = (self.memory, shared.ty);
-                Ok((Array { base, offset, cells, ty, flags: OWN, own: false, common: false }, index))
+                let base = self.memory;
+                Ok((Array { base, offset, cells, flags: OWN, own: false, common: false }, index))
             }
             Place::VariableCell(number, index) => {
                 let variable = self.kernel.variables.get(number as usize).ok_or_else(missing)?;
-                let (ty, count) = (variable.ty, variable.cells.ok_or_else(missing)?);
+                let count = variable.cells.ok_or_else(missing)?;
                 let cells = self.builder.ins().iconst(I32, i64::from(count));
                 if let Some(Some(address)) = self.tables.get(number as usize) {
                     let base = self.builder.ins().iconst(I64, *address);
                     let flags = OWN.with_readonly();
-                    return Ok((Array { base, offset: 0, cells, ty, flags, own: false, common: false }, index));
+                    return Ok((Array { base, offset: 0, cells, flags, own: false, common: false }, index));
                 }
                 let offset = *self.layout.cells.get(number as usize).ok_or_else(missing)? as i32;
                 let step = *self.layout.steps.get(number as usize).ok_or_else(missing)?;
@@ -79,7 +78,7 @@ impl Generator<'_> {
                     let before = self.builder.ins().imul_imm(lane, i64::from(step / LANES));
                     base = self.builder.ins().iadd(base, before);
                 }
-                Ok((Array { base, offset, cells, ty, flags: OWN, own: true, common: false }, index))
+                Ok((Array { base, offset, cells, flags: OWN, own: true, common: false }, index))
             }
         }
     }

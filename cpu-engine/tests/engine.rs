@@ -1,0 +1,118 @@
+//! The engine as its callers see it: threads, traps, time, memory.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
+use std::{collections::BTreeMap, time::Duration};
+
+use lockstep_cpu::{Engine, FloatUnit};
+use lockstep_engine::{DeviceOutcome, Fault};
+use lockstep_module::{
+    Argument, Array, Call, Module, bind,
+    plan::{Plan, plan},
+};
+use lockstep_numbers::ScalarType;
+use lockstep_verifier::verify;
+
+const HISTOGRAM: &str = "
+kernel count[n](x: in [u32; n], bins: acc(add) [u32; 16], least: acc(min) [u32; 1]) each i of x {
+    bins[x[i] & 15] += 1;
+    least[0] min= x[i];
+}
+";
+
+const TRAPS: &str = "
+kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y {
+    assert x[i] < 1000;
+    y[i] = x[i] + 1;
+}
+";
+
+fn module(source: &str) -> Module {
+    let compilation = lockstep_compiler::compile("test.lks", source);
+    compilation.module.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics))
+}
+
+fn words(words: Vec<u32>) -> Argument {
+    Argument::Array(Array { element: ScalarType::U32, dimensions: vec![words.len() as u32], words })
+}
+
+fn planned(module: &Module, entry: &str, arguments: Vec<(&str, Argument)>) -> Plan {
+    let arguments = arguments.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+    let call = Call { arguments, extents: BTreeMap::new() };
+    plan(module, entry, bind(module.signature(entry).unwrap(), module.profile, call).unwrap()).unwrap()
+}
+
+fn run(engine: &Engine, module: &Module, plan: &Plan) -> Result<DeviceOutcome, Fault> {
+    engine.run(&engine.load(&verify(module).unwrap())?, plan.clone())
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same() {
+    let module = module(HISTOGRAM);
+    let x: Vec<u32> = (0..100_000u32).map(|i| i.wrapping_mul(0x9e37_79b9) | 7).collect();
+    let mut bins = vec![0; 16];
+    x.iter().for_each(|word| bins[(word & 15) as usize] += 1);
+    let least = *x.iter().min().unwrap();
+    let start = vec![("x", words(x)), ("bins", words(vec![0; 16])), ("least", words(vec![u32::MAX]))];
+    let plan = planned(&module, "count", start);
+    for threads in [1, 2, 7, 64] {
+        let engine = Engine::new().unwrap().with_threads(threads);
+        let DeviceOutcome::Finished(outputs) = run(&engine, &module, &plan).unwrap() else { panic!("it trapped") };
+        assert_eq!(outputs[0].array.words, bins, "{threads} threads");
+        assert_eq!(outputs[1].array.words, [least], "{threads} threads");
+    }
+}
+
+#[test]
+fn the_least_group_that_trapped_is_found_by_any_thread() {
+    let module = module(TRAPS);
+    let mut x = vec![1; 200_000];
+    (51_300..200_000).step_by(257).for_each(|i| x[i] = 1000);
+    let plan = planned(&module, "k", vec![("x", words(x.clone()))]);
+    for threads in [1, 5] {
+        let engine = Engine::new().unwrap().with_threads(threads);
+        let DeviceOutcome::Trapped(trap) = run(&engine, &module, &plan).unwrap() else { panic!("it finished") };
+        assert_eq!((trap.dispatch, trap.group), (0, 51_300 / 256), "{threads} threads");
+        assert_eq!(trap.arrays[0].words, x);
+    }
+}
+
+#[test]
+fn time_runs_out_and_the_engine_goes_on() {
+    let module = module(TRAPS);
+    let plan = planned(&module, "k", vec![("x", words(vec![5; 70_000]))]);
+    let engine = Engine::new().unwrap();
+    let late = run(&engine.clone().with_timeout(Duration::ZERO), &module, &plan);
+    assert_eq!(late, Err(Fault::Timeout { milliseconds: 0 }));
+    let DeviceOutcome::Finished(outputs) = run(&engine, &module, &plan).unwrap() else { panic!("it trapped") };
+    assert_eq!(outputs[0].array.words, vec![6; 70_000]);
+}
+
+#[test]
+fn a_plan_of_another_module_is_a_fault() {
+    let (one, other) = (module(TRAPS), module(HISTOGRAM));
+    let plan = planned(&one, "k", vec![("x", words(vec![5; 3]))]);
+    let fault = run(&Engine::new().unwrap(), &other, &plan).unwrap_err();
+    assert!(matches!(fault, Fault::PlanMismatch { .. }), "{fault}");
+}
+
+/// An index that is out of range, in a module of which nothing is proven, touches no array.
+#[test]
+fn what_is_not_proven_does_no_harm() {
+    const ADD: u32 = 128;
+    const MULTIPLY: u32 = 132;
+    let mut module = module(
+        "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { if i < 4 { y[i] = x[i] + (x[i + 3] else 9); } }",
+    );
+    for word in &mut module.kernels[0].spirv {
+        if *word == 5 << 16 | ADD {
+            *word = 5 << 16 | MULTIPLY;
+        }
+    }
+    let plan = planned(&module, "k", vec![("x", words(vec![0x4000_0001; 300]))]);
+    for unit in [FloatUnit::HERE, FloatUnit::Keeps] {
+        let engine = Engine::with_float_unit(unit).unwrap();
+        assert!(verify(&module).is_err());
+        let loaded = engine.load_unverified(&module).unwrap();
+        assert!(engine.run(&loaded, plan.clone()).is_ok());
+    }
+}
