@@ -20,7 +20,7 @@ use crate::{
     glslang::Glslang,
     input::{Scale, call},
     peers::{PEERS, Peer},
-    repeated::Repeated,
+    repeated::{Repeated, on_device},
     timing::milliseconds,
 };
 
@@ -87,9 +87,10 @@ fn measure_one(out: &mut dyn Write, engine: &Engine, glslang: &Glslang, peer: &P
     let bare = engine.class().needs_guards().then(|| without_guards(&ours));
     let (ours, theirs) = (load(&ours)?, load(&theirs)?);
     let agreement = Agreement::of(&finished(engine, &ours, &plan)?, &finished(engine, &theirs, &plan)?);
-    let mut sides = vec![Repeated::new(engine, ours, &plan)?, Repeated::new(engine, theirs, &plan)?];
+    let mut sides =
+        vec![Repeated::new(on_device(engine, ours), &plan)?, Repeated::new(on_device(engine, theirs), &plan)?];
     if let Some(bare) = bare {
-        sides.push(Repeated::new(engine, load(&bare)?, &plan)?);
+        sides.push(Repeated::new(on_device(engine, load(&bare)?), &plan)?);
     }
     for _ in 0..ROUNDS {
         sides.iter_mut().try_for_each(Repeated::measure)?;

@@ -1,21 +1,27 @@
-//! The programs on this machine's processor: Lockstep on the drivers that compute there, beside plain Rust on all cores
+//! The programs on this machine's processor: Lockstep on the CPU engine and on the drivers that compute there, beside plain Rust on all cores
 //! and numpy, in the same run.
 
 use std::{
     io::{self, Write},
+    sync::Arc,
     time::Duration,
 };
 
 use lockstep_compiler::compile;
-use lockstep_module::{Call, Output, bind, plan::plan};
-use lockstep_vulkan::{DeviceOutcome, Engine, devices};
+use lockstep_engine::DeviceOutcome;
+use lockstep_module::{
+    Call, Module, Output, bind,
+    plan::{Plan, plan},
+};
+use lockstep_verifier::verify;
+use lockstep_vulkan::{Engine, devices};
 
 use crate::{
     input::{Scale, call},
     native::{self, Cells},
     numpy,
     peers::{PEERS, Peer},
-    repeated::Repeated,
+    repeated::{self, Repeated, Runs},
     timing::{median_of, milliseconds},
 };
 
@@ -32,6 +38,7 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
         "The programs on the processor, in milliseconds: medians of {ROUNDS} runs. `times Rust`: how many times as long \
          as plain Rust with rayon"
     )?;
+    let cpu = lockstep_cpu::Engine::new().map_err(io::Error::other)?.with_timeout(TIMEOUT);
     let mut engines = Vec::new();
     for device in devices().map_err(io::Error::other)? {
         match Engine::open(&device) {
@@ -55,9 +62,15 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
         if let Some((_, time)) = numpy.iter().flatten().find(|(name, _)| *name == peer.name) {
             row("numpy", *time)?;
         }
+        let ours = Prepared::of(peer, call.clone())?;
+        let mut all = vec![("CPU engine", repeated::on_cpu(&cpu, ours.on_cpu(&cpu)?))];
         for engine in &engines {
-            let (time, outputs) = on_device(engine, peer, call.clone())?;
-            row(engine.name(), time)?;
+            let loaded = engine.load_unverified(&ours.module).map_err(io::Error::other)?;
+            all.push((engine.name(), repeated::on_device(engine, loaded)));
+        }
+        for (name, runs) in all {
+            let (time, outputs) = on_engine(peer, runs, &ours.plan)?;
+            row(name, time)?;
             if outputs.into_iter().map(|output| output.array.words).ne(right.iter().cloned()) {
                 wrong.push(peer.name);
             }
@@ -66,18 +79,34 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
     if wrong.is_empty() { Ok(()) } else { Err(io::Error::other(format!("other bits: {}", wrong.join(", ")))) }
 }
 
+/// A program, and the call.
+struct Prepared {
+    module: Module,
+    plan: Plan,
+}
+
+impl Prepared {
+    fn of(peer: &Peer, call: Call) -> io::Result<Prepared> {
+        let failed = |what: String| io::Error::other(format!("{}: {what}", peer.name));
+        let module = compile(peer.name, peer.lockstep).module.ok_or_else(|| failed("does not compile".into()))?;
+        let signature = module.signature(peer.entry).ok_or_else(|| failed(format!("no `{}`", peer.entry)))?;
+        let bound = bind(signature, module.profile, call).map_err(|error| failed(error.to_string()))?;
+        let plan = plan(&module, peer.entry, bound).map_err(|error| failed(format!("{error:?}")))?;
+        Ok(Prepared { module, plan })
+    }
+
+    /// The module as anyone would load it: verified.
+    fn on_cpu(&self, engine: &lockstep_cpu::Engine) -> io::Result<lockstep_cpu::Loaded> {
+        engine.load(&verify(&self.module).map_err(io::Error::other)?).map_err(io::Error::other)
+    }
+}
+
 /// The milliseconds of the dispatches, and what they gave.
-fn on_device(engine: &Engine, peer: &Peer, call: Call) -> io::Result<(f64, Vec<Output>)> {
-    let failed = |what: String| io::Error::other(format!("{}: {what}", peer.name));
-    let Some(module) = compile(peer.name, peer.lockstep).module else { return Err(failed("does not compile".into())) };
-    let Some(signature) = module.signature(peer.entry) else { return Err(failed(format!("no `{}`", peer.entry))) };
-    let bound = bind(signature, module.profile, call).map_err(|error| failed(error.to_string()))?;
-    let plan = plan(&module, peer.entry, bound).map_err(|error| failed(format!("{error:?}")))?;
-    let loaded = engine.load_unverified(&module).map_err(io::Error::other)?;
-    let DeviceOutcome::Finished(outputs) = engine.run(&loaded, plan.clone()).map_err(io::Error::other)? else {
-        return Err(failed("it traps".into()));
+fn on_engine(peer: &Peer, runs: Runs<'_>, plan: &Plan) -> io::Result<(f64, Vec<Output>)> {
+    let DeviceOutcome::Finished(outputs) = runs(Arc::new(plan.clone())).map_err(io::Error::other)? else {
+        return Err(io::Error::other(format!("{}: it traps", peer.name)));
     };
-    let mut repeated = Repeated::new(engine, loaded, &plan)?;
+    let mut repeated = Repeated::new(runs, plan)?;
     (0..ROUNDS).try_for_each(|_| repeated.measure())?;
     Ok((milliseconds(repeated.median()), outputs))
 }

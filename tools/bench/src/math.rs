@@ -20,7 +20,13 @@ use lockstep_module::{
 use lockstep_numbers::ScalarType;
 use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
 
-use crate::{agreement::Agreement, glslang::Glslang, input::Scale, repeated::Repeated, timing::milliseconds};
+use crate::{
+    agreement::Agreement,
+    glslang::Glslang,
+    input::Scale,
+    repeated::{self, Repeated},
+    timing::milliseconds,
+};
 use functions::{FUNCTIONS, Function};
 
 /// How many values a stream has: more than fit the caches of a processor, or of a GPU.
@@ -176,10 +182,10 @@ fn on_device(
     let Prepared { plan, ours, theirs } = Prepared::new(engine, glslang, function, values, Form::Needed)?;
     let right = run(engine, &ours, &plan)?;
     let found = theirs.as_ref().map(|theirs| run(engine, theirs, &plan)).transpose()?.unwrap_or_default();
-    let mut sides = vec![Some(Repeated::new(engine, ours, &plan)?)];
-    sides.push(theirs.map(|theirs| Repeated::new(engine, theirs, &plan)).transpose()?);
+    let mut sides = vec![Some(Repeated::new(repeated::on_device(engine, ours), &plan)?)];
+    sides.push(theirs.map(|theirs| Repeated::new(repeated::on_device(engine, theirs), &plan)).transpose()?);
     let bare = engine.class().needs_guards().then(|| Prepared::new(engine, None, function, values, Form::Plain));
-    sides.push(bare.transpose()?.map(|bare| Repeated::new(engine, bare.ours, &plan)).transpose()?);
+    sides.push(bare.transpose()?.map(|bare| Repeated::new(repeated::on_device(engine, bare.ours), &plan)).transpose()?);
     for _ in 0..ROUNDS {
         sides.iter_mut().flatten().try_for_each(Repeated::measure)?;
     }

@@ -1,4 +1,4 @@
-//! How long a device takes for a plan's dispatches alone: the plan with its dispatches many times over, less the same
+//! How long an engine takes for a plan's dispatches alone: the plan with its dispatches many times over, less the same
 //! plan without any, which still uploads the arrays.
 
 use std::{
@@ -7,8 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use lockstep_engine::{DeviceOutcome, Fault};
 use lockstep_module::plan::Plan;
-use lockstep_vulkan::{DeviceOutcome, Engine, Loaded};
+use lockstep_vulkan::{Engine, Loaded};
 
 use crate::timing::{middle, spent};
 
@@ -16,10 +17,22 @@ use crate::timing::{middle, spent};
 const WANTED: Duration = Duration::from_millis(400);
 const MOST_REPEATS: u32 = 256;
 
-/// A program on a device, with the plans by which it is timed.
+/// How a plan of one module is run on one engine.
+pub type Runs<'a> = Box<dyn Fn(Arc<Plan>) -> Result<DeviceOutcome, Fault> + 'a>;
+
+/// A module on a device.
+pub fn on_device(engine: &Engine, loaded: Loaded) -> Runs<'_> {
+    Box::new(move |plan| engine.run(&loaded, plan))
+}
+
+/// A module on the CPU engine.
+pub fn on_cpu(engine: &lockstep_cpu::Engine, loaded: lockstep_cpu::Loaded) -> Runs<'_> {
+    Box::new(move |plan| engine.run(&loaded, plan))
+}
+
+/// A program on an engine, with the plans by which it is timed.
 pub struct Repeated<'a> {
-    engine: &'a Engine,
-    loaded: Loaded,
+    runs: Runs<'a>,
     many: Arc<Plan>,
     none: Arc<Plan>,
     repeats: u32,
@@ -34,23 +47,14 @@ impl<'a> Repeated<'a> {
     ///
     /// # Errors
     /// A run that fails.
-    pub fn new(engine: &'a Engine, loaded: Loaded, plan: &Plan) -> io::Result<Repeated<'a>> {
+    pub fn new(runs: Runs<'a>, plan: &Plan) -> io::Result<Repeated<'a>> {
         let (none, once) = (repeated(plan, 0), repeated(plan, 1));
-        let idle = timed(engine, &loaded, &none)?;
-        let time = timed(engine, &loaded, &once)?.saturating_sub(idle);
+        let idle = timed(&runs, &none)?;
+        let time = timed(&runs, &once)?.saturating_sub(idle);
         let wanted = WANTED.as_nanos() / time.as_nanos().max(1) + 1;
         let repeats = u32::try_from(wanted).unwrap_or(MOST_REPEATS).min(MOST_REPEATS);
         let many = repeated(plan, repeats);
-        Ok(Repeated {
-            engine,
-            loaded,
-            many,
-            none,
-            repeats,
-            times: Vec::new(),
-            idle: Vec::new(),
-            spent: Some(Default::default()),
-        })
+        Ok(Repeated { runs, many, none, repeats, times: Vec::new(), idle: Vec::new(), spent: Some(Default::default()) })
     }
 
     /// Takes one measurement.
@@ -59,9 +63,9 @@ impl<'a> Repeated<'a> {
     /// A run that fails.
     pub fn measure(&mut self) -> io::Result<()> {
         let start = spent();
-        self.idle.push(timed(self.engine, &self.loaded, &self.none)?);
+        self.idle.push(timed(&self.runs, &self.none)?);
         let between = spent();
-        self.times.push(timed(self.engine, &self.loaded, &self.many)?);
+        self.times.push(timed(&self.runs, &self.many)?);
         self.spent = (|| {
             let ([many, none], between) = (self.spent?, between?);
             Some([many + spent()?.saturating_sub(between), none + between.saturating_sub(start?)])
@@ -89,10 +93,10 @@ fn repeated(plan: &Plan, times: u32) -> Arc<Plan> {
     Arc::new(Plan { dispatches, outputs: Vec::new(), ..plan.clone() })
 }
 
-fn timed(engine: &Engine, loaded: &Loaded, plan: &Arc<Plan>) -> io::Result<Duration> {
+fn timed(runs: &Runs<'_>, plan: &Arc<Plan>) -> io::Result<Duration> {
     let plan = plan.clone();
     let start = Instant::now();
-    let outcome = engine.run(loaded, plan).map_err(io::Error::other)?;
+    let outcome = runs(plan).map_err(io::Error::other)?;
     let time = start.elapsed();
     match outcome {
         DeviceOutcome::Finished(_) => Ok(time),

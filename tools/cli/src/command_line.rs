@@ -213,8 +213,8 @@ pub struct Run {
     /// Writes an array that the call writes; may be given for each
     #[arg(long, value_name = "NAME=PATH")]
     pub save: Vec<Assignment>,
-    /// `auto` (the first admitted device, else the interpreter), `interpreter`, `vulkan`, `all`, or a part of a
-    /// device's name. `all` runs every engine and compares the bits
+    /// `auto` (the first admitted device, else `cpu`), `cpu` (this processor), `interpreter`, `vulkan`, `all`, or a
+    /// part of a device's name. `all` runs every engine and compares the bits
     #[arg(long, value_name = "ENGINE", default_value = "auto")]
     pub engine: String,
     /// Shows no progress

@@ -1,9 +1,10 @@
-//! The engines of a run: the interpreter, and devices through the Vulkan backend.
+//! The engines of a run: the interpreter, the CPU engine, and devices through the Vulkan backend.
 
+use lockstep_engine::{CallFailure, Fault};
 use lockstep_interpreter::{Ran, Source};
-use lockstep_module::Bound;
+use lockstep_module::{Bound, Outcome};
 use lockstep_verifier::{Verified, verify};
-use lockstep_vulkan::{CallFailure, Device, Fault, Loaded};
+use lockstep_vulkan::{Device, Loaded};
 
 use crate::{
     console::Console,
@@ -13,7 +14,8 @@ use crate::{
     source::Compiled,
 };
 
-/// Opens the engines that `--engine` means. A machine without devices runs the interpreter where that is allowed.
+/// Opens the engines that `--engine` means. A machine without admitted devices runs the CPU engine where that is allowed,
+/// and is told how to get one.
 ///
 /// # Errors
 /// What [`selection::select`] refuses, and the faults of the backend.
@@ -25,7 +27,11 @@ pub fn open<'a>(
     let mut devices = if selection::needs_devices(engine) { devices(engine, console)? } else { Vec::new() };
     // A device that turns out not to compute rightly as it is opened is refused, and the choice is made again without it.
     loop {
-        match open_selected(&selection::select(engine, &devices)?, compiled)? {
+        let selection = selection::select(engine, &devices)?;
+        if selection.devices.is_empty() && selection.cpu && !devices.is_empty() {
+            console.message(&format!("no device is admitted: {}", selection::reasons(&devices)));
+        }
+        match open_selected(&selection, compiled)? {
             Ok(engines) => return Ok(engines),
             Err(Unproven { id, reason }) => {
                 for device in devices.iter_mut().filter(|device| device.id == id) {
@@ -49,10 +55,13 @@ fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Resul
     if selection.interpreter {
         engines.push(Box::new(Interpreter { compiled }));
     }
-    if selection.devices.is_empty() {
+    if selection.devices.is_empty() && !selection.cpu {
         return Ok(Ok(engines));
     }
     let verified = verify(&compiled.module)?;
+    if selection.cpu {
+        engines.push(Box::new(Cpu::open(compiled, &verified)?));
+    }
     for device in &selection.devices {
         match Vulkan::open(device, compiled, &verified) {
             Ok(engine) => engines.push(Box::new(engine)),
@@ -66,7 +75,7 @@ fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Resul
 fn devices(engine: &str, console: &mut dyn Console) -> Result<Vec<Device>, Failure> {
     match lockstep_vulkan::devices() {
         Err(fault @ (Fault::NoLoader { .. } | Fault::NoDevice)) if selection::may_do_without_devices(engine) => {
-            console.message(&format!("running on the interpreter alone: {fault}"));
+            console.message(&format!("no device, so this processor computes: {fault}"));
             Ok(Vec::new())
         }
         devices => Ok(devices?),
@@ -94,6 +103,40 @@ impl Engine for Interpreter<'_> {
     }
 }
 
+/// The CPU engine with the module loaded.
+struct Cpu<'a> {
+    engine: lockstep_cpu::Engine,
+    loaded: lockstep_cpu::Loaded,
+    compiled: &'a Compiled,
+}
+
+impl<'a> Cpu<'a> {
+    fn open(compiled: &'a Compiled, verified: &Verified<'_>) -> Result<Cpu<'a>, Fault> {
+        let engine = lockstep_cpu::Engine::new()?;
+        let loaded = engine.load(verified)?;
+        Ok(Cpu { engine, loaded, compiled })
+    }
+}
+
+impl Engine for Cpu<'_> {
+    fn name(&self) -> &str {
+        "CPU engine"
+    }
+
+    fn run(&mut self, entry: &str, bound: &Bound, _: Progress<'_>) -> Result<Ended, Failure> {
+        let Compiled { module, .. } = self.compiled;
+        ended(self.engine.call(&self.loaded, module, self.compiled.source(), entry, bound.clone()))
+    }
+}
+
+fn ended(called: Result<Outcome, CallFailure>) -> Result<Ended, Failure> {
+    match called {
+        Ok(outcome) => Ok(Ended { outcome, cost: None }),
+        Err(CallFailure::Refused(error)) => Err(error.into()),
+        Err(CallFailure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
 /// A device with the module loaded.
 struct Vulkan<'a> {
     name: String,
@@ -117,10 +160,6 @@ impl Engine for Vulkan<'_> {
 
     fn run(&mut self, entry: &str, bound: &Bound, _: Progress<'_>) -> Result<Ended, Failure> {
         let Compiled { module, .. } = self.compiled;
-        match self.engine.call(&self.loaded, module, self.compiled.source(), entry, bound.clone()) {
-            Ok(outcome) => Ok(Ended { outcome, cost: None }),
-            Err(CallFailure::Refused(error)) => Err(error.into()),
-            Err(CallFailure::Fault(fault)) => Err(fault.into()),
-        }
+        ended(self.engine.call(&self.loaded, module, self.compiled.source(), entry, bound.clone()))
     }
 }

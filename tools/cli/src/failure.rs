@@ -2,9 +2,9 @@
 
 use std::{fmt, process::ExitCode};
 
+use lockstep_engine::Fault;
 use lockstep_module::{CallError, LoadError};
 use lockstep_verifier::Refused;
-use lockstep_vulkan::Fault;
 
 use crate::arrays::{ArrayError, Code};
 

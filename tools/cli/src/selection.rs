@@ -4,27 +4,29 @@ use lockstep_vulkan::Device;
 
 use crate::failure::Failure;
 
-/// The engines of a run: the interpreter, if it is meant, and then devices.
+/// The engines of a run: the interpreter and the CPU engine, if they are meant, and then devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection<'a> {
     /// Whether the interpreter runs.
     pub interpreter: bool,
+    /// Whether the CPU engine runs.
+    pub cpu: bool,
     /// The devices that run, all of them admitted.
     pub devices: Vec<&'a Device>,
 }
 
 /// Whether the devices of this machine must be asked for at all.
 pub fn needs_devices(engine: &str) -> bool {
-    engine != "interpreter"
+    !matches!(engine, "interpreter" | "cpu")
 }
 
-/// Whether the interpreter takes the place of devices that are not there.
+/// Whether the CPU engine takes the place of devices that are not there.
 pub fn may_do_without_devices(engine: &str) -> bool {
     matches!(engine, "all" | "auto")
 }
 
-/// `auto`, the first admitted device, or without one the interpreter; `interpreter`; `vulkan`, the first admitted device;
-/// `all`, the interpreter and every admitted device; or a part of a device's name, in capitals or not: every device
+/// `auto`, the first admitted device, or without one the CPU engine; `cpu`; `interpreter`; `vulkan`, the first admitted
+/// device; `all`, the interpreter, the CPU engine and every admitted device; or a part of a device's name, in capitals or not: every device
 /// with it. Devices are given in the order of their speed.
 ///
 /// # Errors
@@ -32,14 +34,15 @@ pub fn may_do_without_devices(engine: &str) -> bool {
 pub fn select<'a>(engine: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failure> {
     let mut admitted = devices.iter().filter(|device| device.refused.is_none());
     match engine {
-        "interpreter" => Ok(Selection { interpreter: true, devices: Vec::new() }),
+        "interpreter" => Ok(Selection { interpreter: true, cpu: false, devices: Vec::new() }),
+        "cpu" => Ok(Selection { interpreter: false, cpu: true, devices: Vec::new() }),
         "auto" => {
             let device = admitted.next();
-            Ok(Selection { interpreter: device.is_none(), devices: device.into_iter().collect() })
+            Ok(Selection { interpreter: false, cpu: device.is_none(), devices: device.into_iter().collect() })
         }
-        "all" => Ok(Selection { interpreter: true, devices: admitted.collect() }),
+        "all" => Ok(Selection { interpreter: true, cpu: true, devices: admitted.collect() }),
         "vulkan" => match admitted.next() {
-            Some(device) => Ok(Selection { interpreter: false, devices: vec![device] }),
+            Some(device) => Ok(Selection { interpreter: false, cpu: false, devices: vec![device] }),
             None => Err(Failure::fault("S0002", reasons(devices))),
         },
         part => by_name(part, devices),
@@ -51,7 +54,7 @@ fn by_name<'a>(part: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failu
     let named: Vec<&Device> = devices.iter().filter(|device| device.name.to_lowercase().contains(&wanted)).collect();
     let admitted: Vec<&Device> = named.iter().copied().filter(|device| device.refused.is_none()).collect();
     if !admitted.is_empty() {
-        return Ok(Selection { interpreter: false, devices: admitted });
+        return Ok(Selection { interpreter: false, cpu: false, devices: admitted });
     }
     if !named.is_empty() {
         return Err(Failure::fault("S0002", reasons(named)));
@@ -59,13 +62,14 @@ fn by_name<'a>(part: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failu
     let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
     let names = if names.is_empty() { "no device".to_string() } else { names.join(", ") };
     let message = format!(
-        "no device has `{part}` in its name; this machine has {names}. --engine also takes `auto`, \
+        "no device has `{part}` in its name; this machine has {names}. --engine also takes `auto`, `cpu`, \
          `interpreter`, `vulkan` and `all`"
     );
     Err(Failure::refused("S0001", message))
 }
 
-fn reasons<'a>(devices: impl IntoIterator<Item = &'a Device>) -> String {
+/// Why these devices are not admitted.
+pub fn reasons<'a>(devices: impl IntoIterator<Item = &'a Device>) -> String {
     let reason =
         |device: &Device| device.refused.as_ref().map(|reason| format!("{} is not admitted: {reason}", device.name));
     let reasons: Vec<String> = devices.into_iter().filter_map(reason).collect();
@@ -87,21 +91,27 @@ mod tests {
         vec![device("Old GPU", Some("it lacks a queue")), device("llvmpipe (LLVM)", None), device("New GPU", None)]
     }
 
-    fn names(engine: &str) -> Result<(bool, Vec<String>), String> {
+    fn names(engine: &str) -> Result<([bool; 2], Vec<String>), String> {
         let devices = devices();
         let selection = select(engine, &devices).map_err(|failure| failure.text)?;
-        Ok((selection.interpreter, selection.devices.iter().map(|device| device.name.clone()).collect()))
+        Ok((
+            [selection.interpreter, selection.cpu],
+            selection.devices.iter().map(|device| device.name.clone()).collect(),
+        ))
     }
 
     #[test]
     fn words_and_parts_of_names_select() {
-        let list = |interpreter, names: &[&str]| Ok((interpreter, names.iter().map(|name| name.to_string()).collect()));
-        assert_eq!(names("interpreter"), list(true, &[]));
-        assert_eq!(names("vulkan"), list(false, &["llvmpipe (LLVM)"]));
-        assert_eq!(names("auto"), list(false, &["llvmpipe (LLVM)"]));
-        assert_eq!(names("all"), list(true, &["llvmpipe (LLVM)", "New GPU"]));
-        assert_eq!(names("LLVMpipe"), list(false, &["llvmpipe (LLVM)"]));
-        assert_eq!(names("gpu"), list(false, &["New GPU"]));
+        let list = |own, names: &[&str]| Ok((own, names.iter().map(|name| name.to_string()).collect()));
+        assert_eq!(names("interpreter"), list([true, false], &[]));
+        assert_eq!(names("cpu"), list([false, true], &[]));
+        assert_eq!(names("vulkan"), list([false, false], &["llvmpipe (LLVM)"]));
+        assert_eq!(names("auto"), list([false, false], &["llvmpipe (LLVM)"]));
+        assert_eq!(names("all"), list([true, true], &["llvmpipe (LLVM)", "New GPU"]));
+        assert_eq!(names("LLVMpipe"), list([false, false], &["llvmpipe (LLVM)"]));
+        assert_eq!(names("gpu"), list([false, false], &["New GPU"]));
+        let none = Selection { interpreter: false, cpu: true, devices: Vec::new() };
+        assert_eq!(select("auto", &devices()[..1]), Ok(none), "a device that is not admitted takes no place");
     }
 
     #[test]

@@ -160,6 +160,6 @@ fn a_missing_driver_is_said_in_one_sentence_that_names_what_to_install() {
     assert!(refused.contains("mesa-vulkan-drivers"), "{refused}");
     // Without a driver a run still works, on the engine that is part of the command.
     let ran = lockstep(folder.path(), &[&arguments[..], &["auto"]].concat());
-    assert!(ran.contains("exit Some(0)") && ran.contains("interpreter"), "{ran}");
+    assert!(ran.contains("exit Some(0)") && ran.contains("CPU engine"), "{ran}");
     assert!(ran.contains("mesa-vulkan-drivers"), "{ran}");
 }
