@@ -57,6 +57,14 @@ impl Proof<'_> {
         let Some(left) = self.ways.checked_sub(1) else { return false };
         self.ways = left;
         let index = words.space.normal(index.clone()).wrapped();
+        if let Some((atom, value)) = words.decided(&index) {
+            let scope = words.mark();
+            let shown = words.space.replace(atom, &value) && self.show(words, &index, choices, seen);
+            words.restore(scope);
+            if shown {
+                return true;
+            }
+        }
         if choices > 0
             && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
             && !self.at_once(words, &index)
@@ -178,7 +186,7 @@ fn array(
     does: Option<Does>,
 ) -> Walked<Reached> {
     let room = binding as usize;
-    let Some(Room::Array { words, width, claim, sizes, tile, .. }) = walk.rooms.get(room).cloned() else {
+    let Some(Room::Array { words, width, claim, sizes, .. }) = walk.rooms.get(room).cloned() else {
         return Err(Refusal::at(rules::DISCIPLINE, site, "only atomic operations touch trap words and bitmaps"));
     };
     // A driver was seen to load from a constant place in lanes, too, that do not take the branch around it.
@@ -191,12 +199,12 @@ fn array(
         return Err(Refusal::at(rules::CONSTANT_INDEX, site, what));
     }
     let mut spots = Vec::new();
-    let (target, facts) = (walk.separation.target(), walk.separation.facts());
+    let target = walk.separation.target();
     show(walk, index, &Limit::Below(words, width), site, |words, exact| {
-        spots.extend(does.map(|_| Spot::of(words, exact, &target, (&sizes, &tile), facts)));
+        spots.extend(does.map(|_| Spot::of(words, exact, &target)));
     })?;
     if let Some(does) = does {
-        walk.separation.touch_array(binding, does, spots, site);
+        walk.separation.touch_array(binding, &sizes, does, spots, site);
     }
     Ok(Reached { width, claim })
 }
@@ -250,9 +258,9 @@ fn table(walk: &mut Walk<'_>, variable: u32, index: Value, site: Site) -> Walked
 fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does) -> Walked<()> {
     let cells = walk.kernel.shared.get(shared as usize).map_or(0, |shared| shared.cells);
     let mut spots = Vec::new();
-    let (target, facts) = (walk.separation.target(), walk.separation.facts());
+    let target = walk.separation.target();
     show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
-        spots.push(Spot::of(words, exact, &target, (&[], &[]), facts));
+        spots.push(Spot::of(words, exact, &target));
     })?;
     if does != Does::Write {
         walk.spots.entry(site).or_default().extend(spots.iter().cloned());

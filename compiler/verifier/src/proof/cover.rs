@@ -6,7 +6,8 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    enumerate::Lanes,
+    enumerate::{Access, Lanes},
+    evaluate::{compare, logic, word},
     needed::Needed,
     polynomial::Atom,
     space::Reach,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{self, Kernel, Operation, Place, Site, Step, TruthOperator, Value, WordComparison, WordOperator},
+    tree::{self, Kernel, Operation, Place, Site, Step, Value},
 };
 
 /// The most values that are computed, each lane counted.
@@ -97,9 +98,10 @@ impl Places<'_, '_> {
     fn written(&self, site: Site, written: &[bool], left: &mut u64) -> bool {
         let (Some(lane), Some(spots)) = (self.lane, self.spots.get(&site)) else { return false };
         let mut lanes =
-            Lanes { words: self.words, lane, lanes: self.words.kernel.lanes, same: Reach::Dispatch, left: *left };
+            Lanes { words: self.words, definitions: &self.words.definitions, lane, same: Reach::Dispatch, left: *left };
         let all = spots.iter().all(|spot| {
-            let cells = lanes.cells(spot, written.len());
+            let access = Access { sums: std::slice::from_ref(&spot.place), facts: &spot.facts };
+            let cells = lanes.cells(access, written.len());
             cells.is_some_and(|cells| cells.iter().zip(written).all(|(read, written)| !read || *written))
         });
         *left = lanes.left;
@@ -407,47 +409,4 @@ fn touches_shared(kernel: &Kernel, steps: &[Step]) -> bool {
         Step::Loop { body, .. } => touches_shared(kernel, body),
         Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => false,
     })
-}
-
-fn word(operator: WordOperator, a: u32, b: u32) -> Option<u32> {
-    Some(match operator {
-        WordOperator::Add => a.wrapping_add(b),
-        WordOperator::Subtract => a.wrapping_sub(b),
-        WordOperator::Multiply => a.wrapping_mul(b),
-        WordOperator::MultiplyHigh => ((u64::from(a) * u64::from(b)) >> 32) as u32,
-        WordOperator::Carry => a.checked_add(b).is_none().into(),
-        WordOperator::Borrow => (a < b).into(),
-        WordOperator::Divide => a.checked_div(b)?,
-        WordOperator::Remainder => a.checked_rem(b)?,
-        WordOperator::DivideSigned => a.cast_signed().checked_div(b.cast_signed())?.cast_unsigned(),
-        WordOperator::And => a & b,
-        WordOperator::Or => a | b,
-        WordOperator::Xor => a ^ b,
-        WordOperator::ShiftLeft => a.checked_shl(b)?,
-        WordOperator::ShiftRight => a.checked_shr(b)?,
-        WordOperator::ShiftRightSigned => a.cast_signed().checked_shr(b)?.cast_unsigned(),
-        WordOperator::DotSigned | WordOperator::DotUnsigned => return None,
-    })
-}
-
-fn compare(comparison: WordComparison, a: u32, b: u32) -> bool {
-    match comparison {
-        WordComparison::Equal => a == b,
-        WordComparison::NotEqual => a != b,
-        WordComparison::Less => a < b,
-        WordComparison::LessOrEqual => a <= b,
-        WordComparison::LessSigned => a.cast_signed() < b.cast_signed(),
-        WordComparison::LessOrEqualSigned => a.cast_signed() <= b.cast_signed(),
-    }
-}
-
-fn logic(operator: TruthOperator, a: Option<u32>, b: Option<u32>) -> Option<u32> {
-    match (operator, a, b) {
-        (TruthOperator::And, Some(0), _) | (TruthOperator::And, _, Some(0)) => Some(0),
-        (TruthOperator::Or, Some(1), _) | (TruthOperator::Or, _, Some(1)) => Some(1),
-        (TruthOperator::And, a, b) => Some(a? & b?),
-        (TruthOperator::Or, a, b) => Some(a? | b?),
-        (TruthOperator::Equal, a, b) => Some((a? == b?).into()),
-        (TruthOperator::NotEqual, a, b) => Some((a? != b?).into()),
-    }
 }

@@ -2,15 +2,15 @@
 //! same for all lanes and has few values is tried with each of them, and what a lane alone has few values of as well. A
 //! point at which a fact fails is not reached. What is left symbolic must be the same for both.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    polynomial::{Atom, Monomial, Polynomial},
-    space::Reach,
-    spot::{Spot, Terms},
-    words::{Definition, Words},
+    evaluate::{Program, Sum},
+    polynomial::{Atom, Polynomial},
+    space::{Range, Reach},
+    whole::Definitions,
+    words::Words,
 };
-use crate::tree::WordOperator;
 
 /// The most values of an atom that are tried.
 const MAX_VALUES: i128 = 1024;
@@ -19,79 +19,108 @@ const MAX_UNIFORM: u64 = 4096;
 /// How deep operations are followed.
 const MAX_DEPTH: u32 = 16;
 
-type Values = HashMap<Atom, i128>;
-
 /// A search through the lanes of a group.
 pub(super) struct Lanes<'w, 'k> {
     pub(super) words: &'w Words<'k>,
+    /// What atoms are computed from.
+    pub(super) definitions: &'w Definitions,
     pub(super) lane: Atom,
-    pub(super) lanes: u32,
     /// Atoms of this reach are the same in both accesses.
     pub(super) same: Reach,
     /// How many points may still be looked at.
     pub(super) left: u64,
 }
 
-/// What is tried of one access.
-struct Side<'s> {
-    spot: &'s Spot,
-    free: Vec<(Atom, (i128, i128))>,
+/// The sums that an access is judged by, and what holds where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Access<'s> {
+    pub(super) sums: &'s [Polynomial],
+    pub(super) facts: &'s [Polynomial],
+}
+
+/// An atom that is tried with each of its values.
+type Tried = (Atom, Range);
+
+/// An access made ready: after the number of the lane the atoms that are tried in all lanes at once are given, then
+/// those that are tried in each.
+struct Side {
+    program: Program,
+    free: Vec<Tried>,
+    sums: Vec<(Sum, Polynomial)>,
+    facts: Vec<Sum>,
 }
 
 impl Lanes<'_, '_> {
-    /// Whether no two lanes come to the same place.
-    pub(super) fn apart(&mut self, a: &Spot, b: &Spot) -> bool {
-        let (mut uniform, mut sides) = (BTreeSet::new(), Vec::new());
-        for spot in [a, b] {
+    /// Whether no two lanes give all sums the same values.
+    pub(super) fn apart(&mut self, a: Access<'_>, b: Access<'_>) -> bool {
+        let (mut uniform, mut frees) = (BTreeSet::new(), Vec::new());
+        for access in [a, b] {
             let mut lane = BTreeSet::new();
-            for (monomial, _) in &spot.place {
-                for atom in monomial.atoms() {
-                    self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
-                }
+            for atom in access.sums.iter().flat_map(Polynomial::atoms) {
+                self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
             }
-            for fact in &spot.facts {
+            for fact in access.facts {
                 let mut inside = (BTreeSet::new(), BTreeSet::new());
-                for atom in fact.iter().flat_map(|(monomial, _)| monomial.atoms()) {
+                for atom in fact.atoms() {
                     self.leaves(atom, &mut inside.0, &mut inside.1, MAX_DEPTH);
                 }
                 // Facts about what is tried anyway, or about counters of the group, cost little.
-                if inside.1.is_subset(&lane) {
+                if inside.1.is_subset(&lane) && inside.0.iter().all(|atom| few(self.range(*atom))) {
                     uniform.extend(inside.0);
                 }
             }
-            let free = lane.into_iter().map(|atom| (atom, self.words.space.range_of(atom)));
-            sides.push(Side { spot, free: free.filter(|(_, range)| few(*range)).collect() });
+            frees
+                .push(lane.into_iter().map(|atom| (atom, self.range(atom))).filter(|(_, range)| few(*range)).collect());
         }
-        let tried: Vec<(Atom, (i128, i128))> = uniform
+        let tried: Vec<Tried> = uniform
             .into_iter()
-            .map(|atom| (atom, self.words.space.range_of(atom)))
+            .map(|atom| (atom, self.range(atom)))
             .filter(|(atom, range)| few(*range) && self.words.space.reach_of(*atom) > Reach::Dispatch)
             .collect();
-        let ways = tried.iter().fold(1u64, |ways, (_, (low, high))| ways.saturating_mul((high - low + 1) as u64));
-        let [a, b] = sides.as_slice() else { return false };
-        if ways > MAX_UNIFORM {
+        let uniform = ways(&tried);
+        let (Some(second), Some(first)) = (frees.pop(), frees.pop()) else { return false };
+        if uniform > MAX_UNIFORM {
             return false;
         }
-        (0..ways).all(|way| self.way(a, b, &tried, way))
+        let (mut a, mut b) = (self.side(a, &tried, first), self.side(b, &tried, second));
+        // Symbolic parts that differ, or that each lane has its own of, may be any distance apart.
+        let judged: Vec<bool> = a
+            .sums
+            .iter()
+            .zip(&b.sums)
+            .map(|((_, x), (_, y))| x == y && self.words.space.reach(x) <= self.same)
+            .collect();
+        for side in [&mut a, &mut b] {
+            let mut judged = judged.iter();
+            side.sums.retain(|_| judged.next() == Some(&true));
+        }
+        !a.sums.is_empty() && (0..uniform).all(|way| self.way(&a, &b, &tried, way))
     }
 
     /// All cells that lanes can come to; None if that cannot be told.
-    pub(super) fn cells(&mut self, spot: &Spot, cells: usize) -> Option<Vec<bool>> {
+    pub(super) fn cells(&mut self, access: Access<'_>, cells: usize) -> Option<Vec<bool>> {
         let (mut uniform, mut lane) = (BTreeSet::new(), BTreeSet::new());
-        for (monomial, _) in &spot.place {
-            for atom in monomial.atoms() {
-                self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
-            }
+        for atom in access.sums.iter().flat_map(Polynomial::atoms) {
+            self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
         }
-        let free = uniform.into_iter().chain(lane).map(|atom| (atom, self.words.space.range_of(atom)));
-        let side = Side { spot, free: free.filter(|(_, range)| few(*range)).collect() };
-        let (mut found, mut good) = (vec![false; cells], true);
-        let whole = self.each(&side, &Values::new(), &mut |_, rest, place| {
-            good &= rest.is_empty();
-            let cell = usize::try_from(place).ok().and_then(|place| found.get_mut(place));
-            cell.into_iter().for_each(|cell| *cell = true);
+        let free = uniform.into_iter().chain(lane).map(|atom| (atom, self.range(atom)));
+        let free = free.filter(|(_, range)| few(*range)).collect();
+        let side = self.side(access, &[], free);
+        if side.sums.iter().any(|(_, rest)| *rest != Polynomial::default()) {
+            return None;
+        }
+        let mut found = vec![false; cells];
+        let whole = self.each(&side, &[], &mut |_, places| {
+            for place in places {
+                let cell = usize::try_from(*place).ok().and_then(|place| found.get_mut(place));
+                cell.into_iter().for_each(|cell| *cell = true);
+            }
         });
-        (whole && good).then_some(found)
+        whole.then_some(found)
+    }
+
+    fn range(&self, atom: Atom) -> Range {
+        self.words.space.range_of(atom)
     }
 
     /// The atoms that an atom is computed from: of the group, and of the lane beside its number.
@@ -99,7 +128,7 @@ impl Lanes<'_, '_> {
         if atom == self.lane {
             return;
         }
-        if let (Some(definition), Some(depth)) = (self.words.definitions.get(&atom), depth.checked_sub(1))
+        if let (Some(definition), Some(depth)) = (self.definitions.get(&atom), depth.checked_sub(1))
             && definition.atoms().all(|atom| self.computable(atom, depth))
         {
             for atom in definition.atoms() {
@@ -116,139 +145,87 @@ impl Lanes<'_, '_> {
 
     /// Whether an atom can be computed from the lane's number and atoms of few values.
     fn computable(&self, atom: Atom, depth: u32) -> bool {
-        match (self.words.definitions.get(&atom), depth.checked_sub(1)) {
+        match (self.definitions.get(&atom), depth.checked_sub(1)) {
             _ if atom == self.lane => true,
             (Some(definition), Some(depth)) if definition.atoms().all(|atom| self.computable(atom, depth)) => true,
-            _ => few(self.words.space.range_of(atom)),
+            _ => few(self.range(atom)),
         }
     }
 
-    fn way(&mut self, a: &Side<'_>, b: &Side<'_>, tried: &[(Atom, (i128, i128))], way: u64) -> bool {
-        let mut values = Values::new();
-        assign(&mut values, tried, way);
-        // For each place the first lane that comes there, and whether another one does.
-        let mut places: HashMap<(Terms, i128), (u32, bool)> = HashMap::new();
-        let mut rests: BTreeMap<Terms, ()> = BTreeMap::new();
-        let mut good = true;
-        let whole = self.each(a, &values, &mut |lane, rest, place| {
-            rests.insert(rest.clone(), ());
-            let entry = places.entry((rest, place)).or_insert((lane, false));
-            entry.1 |= entry.0 != lane;
-        });
-        if !whole {
-            return false;
-        }
-        let whole = self.each(b, &values, &mut |lane, rest, place| {
-            // Symbolic parts that differ may be any distance apart.
-            good &= rests.keys().all(|other| *other == rest);
-            if let Some((first, more)) = places.get(&(rest, place)) {
-                good &= !more && *first == lane;
+    fn side(&self, access: Access<'_>, tried: &[Tried], free: Vec<Tried>) -> Side {
+        let given = tried.iter().chain(&free).map(|(atom, _)| *atom);
+        let mut program = Program::new(std::iter::once(self.lane).chain(given));
+        let sums = access.sums.iter().map(|sum| program.sum(self.definitions, sum)).collect();
+        let facts = access.facts.iter().map(|fact| program.sum(self.definitions, fact));
+        let facts = facts.filter(|(_, rest)| *rest == Polynomial::default()).map(|(fact, _)| fact).collect();
+        Side { program, free, sums, facts }
+    }
+
+    fn way(&mut self, a: &Side, b: &Side, tried: &[Tried], way: u64) -> bool {
+        let mut uniform = Vec::new();
+        assign(&mut uniform, tried, way);
+        // For the values of all sums the first lane that gives them, and whether another one does.
+        let mut places: HashMap<Vec<i128>, (u32, bool)> = HashMap::new();
+        let whole = self.each(a, &uniform, &mut |lane, place| match places.get_mut(place) {
+            Some(entry) => entry.1 |= entry.0 != lane,
+            None => {
+                places.insert(place.to_vec(), (lane, false));
             }
         });
-        whole && good
+        let mut apart = whole;
+        let whole = whole
+            && self.each(b, &uniform, &mut |lane, place| {
+                if let Some((first, more)) = places.get(place) {
+                    apart &= !more && *first == lane;
+                }
+            });
+        whole && apart
     }
 
     /// Each point of an access; false if it cannot be computed, or there are too many.
-    fn each(&mut self, side: &Side<'_>, uniform: &Values, found: &mut dyn FnMut(u32, Terms, i128)) -> bool {
-        let ways = side.free.iter().fold(1u64, |ways, (_, (low, high))| ways.saturating_mul((high - low + 1) as u64));
-        let points = ways.saturating_mul(self.lanes.into());
-        let Some(left) = self.left.checked_sub(points) else { return false };
+    fn each(&mut self, side: &Side, uniform: &[i128], found: &mut dyn FnMut(u32, &[i128])) -> bool {
+        let ways = ways(&side.free);
+        let lanes = self.words.kernel.lanes;
+        let Some(left) = self.left.checked_sub(ways.saturating_mul(lanes.into())) else { return false };
         self.left = left;
-        let mut values = uniform.clone();
-        for lane in 0..self.lanes {
+        let (mut given, mut values, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for lane in 0..lanes {
             for way in 0..ways {
-                values.clone_from(uniform);
-                values.insert(self.lane, lane.into());
-                assign(&mut values, &side.free, way);
-                let reached = side.spot.facts.iter().all(|fact| match self.sum(fact, &mut values) {
-                    (rest, sum) if rest.is_empty() => sum >= 0,
-                    _ => true,
-                });
-                if !reached {
+                given.clear();
+                given.push(lane.into());
+                given.extend(uniform);
+                assign(&mut given, &side.free, way);
+                side.program.run(&given, &mut values);
+                // What has no value says nothing.
+                if side.facts.iter().any(|fact| fact.at(&values).is_some_and(|sum| sum < 0)) {
                     continue;
                 }
-                let (rest, place) = self.sum(&side.spot.place, &mut values);
-                if rest.iter().any(|(monomial, _)| self.varies(monomial)) {
-                    return false;
+                places.clear();
+                for (sum, _) in &side.sums {
+                    let Some(place) = sum.at(&values) else { return false };
+                    places.push(place);
                 }
-                found(lane, rest, place);
+                found(lane, &places);
             }
         }
         true
     }
-
-    fn varies(&self, monomial: &Monomial) -> bool {
-        monomial.atoms().any(|atom| self.words.space.reach_of(atom) > self.same)
-    }
-
-    /// What of a sum is not known, and the rest of it as a number.
-    fn sum(&self, terms: &Terms, values: &mut Values) -> (Terms, i128) {
-        let (mut rest, mut number) = (Terms::new(), 0i128);
-        for (monomial, factor) in terms {
-            let product = monomial
-                .atoms()
-                .try_fold(*factor, |product, atom| product.checked_mul(self.value(atom, values, MAX_DEPTH)?));
-            match product {
-                Some(product) => number = number.saturating_add(product),
-                None => rest.push((*monomial, *factor)),
-            }
-        }
-        (rest, number)
-    }
-
-    fn value(&self, atom: Atom, values: &mut Values, depth: u32) -> Option<i128> {
-        if let Some(value) = values.get(&atom) {
-            return Some(*value);
-        }
-        let definition = self.words.definitions.get(&atom)?;
-        let depth = depth.checked_sub(1)?;
-        let mut number = |sum: &Polynomial| {
-            sum.terms().iter().try_fold(0i128, |all, (monomial, factor)| {
-                let product = monomial
-                    .atoms()
-                    .try_fold(*factor, |product, atom| product.checked_mul(self.value(atom, values, depth)?))?;
-                all.checked_add(product)
-            })
-        };
-        let value = match definition {
-            Definition::Operation(operator, x, y) => {
-                let (x, y) = (u32::try_from(number(x)?).ok()?, u32::try_from(number(y)?).ok()?);
-                operate(*operator, x, y)?.into()
-            }
-            Definition::Word(equal) => number(equal)?.rem_euclid(1 << 32),
-            Definition::Signed(equal) => i128::from(number(equal)? as i32),
-        };
-        values.insert(atom, value);
-        Some(value)
-    }
 }
 
-fn few((low, high): (i128, i128)) -> bool {
+fn few((low, high): Range) -> bool {
     high - low < MAX_VALUES
 }
 
-/// The values of a way: its number in a mixed radix.
-fn assign(values: &mut Values, atoms: &[(Atom, (i128, i128))], way: u64) {
-    let mut way = i128::from(way);
-    for (atom, (low, high)) in atoms {
-        let count = high - low + 1;
-        values.insert(*atom, low + way % count);
-        way /= count;
-    }
+fn ways(tried: &[Tried]) -> u64 {
+    tried.iter().fold(1u64, |ways, (_, (low, high))| ways.saturating_mul((high - low + 1) as u64))
 }
 
-fn operate(operator: WordOperator, x: u32, y: u32) -> Option<u32> {
-    Some(match operator {
-        WordOperator::Divide => x.checked_div(y)?,
-        WordOperator::Remainder => x.checked_rem(y)?,
-        WordOperator::And => x & y,
-        WordOperator::Or => x | y,
-        WordOperator::Xor => x ^ y,
-        WordOperator::ShiftLeft => x.checked_shl(y)?,
-        WordOperator::ShiftRight => x.checked_shr(y)?,
-        WordOperator::Add => x.wrapping_add(y),
-        WordOperator::Subtract => x.wrapping_sub(y),
-        WordOperator::Multiply => x.wrapping_mul(y),
-        _ => return None,
-    })
+/// The values of a way: its number in a mixed radix.
+fn assign(values: &mut Vec<i128>, atoms: &[Tried], way: u64) {
+    let mut way = i128::from(way);
+    for (_, (low, high)) in atoms {
+        let count = high - low + 1;
+        values.push(low + way % count);
+        way /= count;
+    }
 }

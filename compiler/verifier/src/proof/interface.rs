@@ -30,8 +30,6 @@ pub(super) enum Room {
         width: i128,
         /// What its dimensions are, the last first and the first left out, and before them the words of a cell.
         sizes: Vec<Polynomial>,
-        /// The sizes of its tiles in the same order, if a clause gives them.
-        tile: Vec<i128>,
         /// Whether its cells are signed.
         signed: bool,
         /// For a claim, its number.
@@ -94,7 +92,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
     name(words, signature);
     let mut rooms = vec![Room::Traps { claims: 0 }];
     let mut bitmaps = Vec::new();
-    for (number, (_, access, ty)) in signature.arrays().enumerate() {
+    for (_, access, ty) in signature.arrays() {
         let width = ty.element.words() as i128;
         let cells = product(words, first, &ty.dimensions)?;
         let all = cells.scaled(width)?;
@@ -104,8 +102,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
         let inner = ty.dimensions.iter().skip(1).rev().map(|extent| size(words, first, *extent));
         let wide = (width > 1).then(|| Some(Polynomial::number(width)));
         let sizes = wide.into_iter().chain(inner).collect::<Option<Vec<_>>>()?;
-        let tile = tile_of(&claimed.launch, number, width > 1);
-        rooms.push(Room::Array { access, words: all, width, sizes, tile, signed: ty.element.is_signed(), claim });
+        rooms.push(Room::Array { access, words: all, width, sizes, signed: ty.element.is_signed(), claim });
     }
     rooms[0] = Room::Traps { claims: bitmaps.len() as u32 };
     rooms.extend(bitmaps);
@@ -172,14 +169,6 @@ fn name(words: &mut Words<'_>, signature: &Signature) {
     for (name, word) in names.into_iter().zip(&words.push) {
         words.space.names.extend(word.single().map(|atom| (atom, name)));
     }
-}
-
-/// The sizes of the tiles of an array, the last first, and before them 1 for the words of a cell.
-fn tile_of(launch: &Launch, array: usize, wide: bool) -> Vec<i128> {
-    let Launch::Tiles { tiles, .. } = launch else { return Vec::new() };
-    let Some((_, sizes)) = tiles.iter().find(|(number, _)| *number as usize == array) else { return Vec::new() };
-    let sizes = sizes.iter().rev().map(|size| i128::from(*size).max(1));
-    wide.then_some(2).into_iter().chain(sizes).collect()
 }
 
 /// Whether a push-constant word is a scalar of type `bool`.

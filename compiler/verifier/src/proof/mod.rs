@@ -4,17 +4,22 @@ mod access;
 mod assigned;
 mod conditions;
 mod cover;
+mod digits;
 mod enumerate;
+mod evaluate;
 mod host;
 mod interface;
+mod meet;
 mod needed;
 mod old;
 mod polynomial;
 mod separate;
 mod space;
 mod spot;
+mod system;
 mod uniform;
 mod walk;
+mod whole;
 mod words;
 
 pub use walk::Reason;
@@ -120,7 +125,7 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
     if walk.separation.is_full() {
         return Err(Refusal::of(rules::TOO_LONG, "there are too many accesses to arrays that lanes write"));
     }
-    if let Some(meeting) = walk.separation.meetings(&walk.words).first() {
+    if let Some(meeting) = walk.separation.meetings(&mut walk.words).first() {
         let [first, second] = meeting.sites;
         let who = if meeting.groups { "two groups" } else { "two lanes" };
         let places = walk.separation.show(meeting, &walk.words.space);

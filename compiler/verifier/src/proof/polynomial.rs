@@ -197,6 +197,20 @@ impl Polynomial {
         Some(product)
     }
 
+    /// The same with other atoms in the place of its own; None if a product gets too many.
+    pub(super) fn renamed(&self, mut name: impl FnMut(Atom) -> Atom) -> Option<Polynomial> {
+        let mut terms = Vec::with_capacity(self.terms.len());
+        for (monomial, factor) in &self.terms {
+            let mut product = Monomial::ONE;
+            for atom in monomial.atoms() {
+                product = product.times(&Monomial::atom(name(atom)))?;
+            }
+            terms.push((product, *factor));
+        }
+        terms.sort_unstable_by(|(p, _), (q, _)| q.cmp(p));
+        Some(Polynomial { terms })
+    }
+
     /// The same with a polynomial in the place of an atom.
     pub(super) fn replaced(&self, atom: Atom, by: &Polynomial) -> Option<Polynomial> {
         let mut result = Polynomial { terms: self.terms.iter().filter(|(m, _)| !m.has(atom)).copied().collect() };

@@ -3,26 +3,25 @@
 //! dispatch. In a tile kernel the groups are compared over the whole dispatch, and the lanes of a group from barrier to
 //! barrier; the end of a loop's body and its beginning belong together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    rc::Rc,
+};
 
 use super::{
-    enumerate::Lanes,
     interface::Grid,
+    meet::{Level, Meet},
     polynomial::{Atom, Polynomial},
     space::{Reach, Space},
-    spot::{Level, Spot, Targets},
+    spot::{Spot, Targets},
     uniform::has_barrier,
     words::Words,
 };
 use crate::tree::{AtomicOperator, Buffer, Site, Step, Value};
 
-/// How many points of lanes may be tried in all.
-const MAX_POINTS: u64 = 1 << 19;
 /// The most accesses to one array that lead to different places, and the most pairs of them.
 const MAX_TOUCHES: usize = 2048;
 const MAX_PAIRS: usize = 1 << 20;
-/// The most facts that are kept of an access.
-const MAX_FACTS: usize = 32;
 
 /// What an access does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +86,10 @@ pub(super) struct Separation {
     grid: Grid,
     exchanged: Vec<bool>,
     touches: BTreeMap<Common, Vec<Touch>>,
+    /// The sizes of each array, the last first, with which its places were made.
+    sizes: BTreeMap<Common, Vec<Polynomial>>,
+    /// Lists of facts, each once.
+    facts: HashSet<Rc<Vec<Polynomial>>>,
     open: Open,
     /// For each loop around the accesses before its first barrier.
     heads: Vec<BTreeMap<Common, BTreeSet<usize>>>,
@@ -114,6 +117,8 @@ impl Separation {
             grid,
             exchanged: buffers.iter().map(|buffer| buffer.exchanged).collect(),
             touches: BTreeMap::new(),
+            sizes: BTreeMap::new(),
+            facts: HashSet::new(),
             open: Open::default(),
             heads: Vec::new(),
             pairs: BTreeSet::new(),
@@ -130,11 +135,6 @@ impl Separation {
         vec![self.grid.lane.clone(), self.grid.group.clone()]
     }
 
-    /// How many facts of an access are kept.
-    pub(super) fn facts(&self) -> usize {
-        if self.grid.each { 0 } else { MAX_FACTS }
-    }
-
     /// The lane in its group, of a tile kernel.
     pub(super) fn lane(&self) -> Option<Atom> {
         self.grid.lane.single().filter(|_| !self.grid.each)
@@ -144,7 +144,8 @@ impl Separation {
         self.grid.group.clone()
     }
 
-    pub(super) fn touch_array(&mut self, binding: u32, does: Does, spots: Vec<Spot>, site: Site) {
+    pub(super) fn touch_array(&mut self, binding: u32, sizes: &[Polynomial], does: Does, spots: Vec<Spot>, site: Site) {
+        self.sizes.entry(Common::Array(binding)).or_insert_with(|| sizes.to_vec());
         self.touch(Common::Array(binding), does, spots, site);
     }
 
@@ -152,9 +153,17 @@ impl Separation {
         self.touch(Common::Shared(shared), does, spots, site);
     }
 
-    fn touch(&mut self, common: Common, does: Does, mut spots: Vec<Spot>, site: Site) {
-        spots.sort_unstable();
-        spots.dedup();
+    fn touch(&mut self, common: Common, does: Does, found: Vec<Spot>, site: Site) {
+        let mut spots: Vec<Spot> = Vec::with_capacity(found.len());
+        for mut spot in found {
+            match self.facts.get(&spot.facts) {
+                Some(facts) => spot.facts = Rc::clone(facts),
+                None => drop(self.facts.insert(Rc::clone(&spot.facts))),
+            }
+            if !spots.contains(&spot) {
+                spots.push(spot);
+            }
+        }
         let touches = self.touches.entry(common).or_default();
         let found = touches.iter().position(|touch| touch.does == does && touch.spots == spots);
         let number = found.unwrap_or_else(|| {
@@ -262,55 +271,38 @@ impl Separation {
         bitmap <= claim && *self.bits.entry(claim).or_insert(bitmap) == bitmap
     }
 
-    /// The pairs of accesses that are not shown to be apart.
-    pub(super) fn meetings(&self, words: &Words<'_>) -> Vec<Meeting> {
-        let space = &words.space;
+    /// For each array the first accesses found that are not shown to be apart.
+    pub(super) fn meetings(&self, words: &mut Words<'_>) -> Vec<Meeting> {
+        let mut meet = Meet::new(words, self.lane());
         let mut found = Vec::new();
         for (common, touches) in &self.touches {
             let written = touches.iter().any(|touch| touch.does != Does::Read);
-            if !written || (matches!(common, Common::Shared(_)) && self.grid.each) {
+            if !written || matches!(common, Common::Shared(_)) {
                 continue;
             }
-            if let Common::Array(_) = common {
-                let target = usize::from(!self.grid.each);
-                let level = Level { space, same: Reach::Dispatch, target };
-                let pairs = (0..touches.len()).flat_map(|i| (i..touches.len()).map(move |j| (i, j)));
-                if let Some((i, j)) = meeting(&level, touches, pairs) {
-                    found.push(self.made(*common, touches, i, j, true));
-                }
-            }
-        }
-        if self.grid.each {
-            return found;
+            let level = Level { same: Reach::Dispatch, target: usize::from(!self.grid.each) };
+            let pairs = (0..touches.len()).flat_map(|i| (i..touches.len()).map(move |j| (i, j)));
+            let meeting = pairs.into_iter().find(|(i, j)| !self.apart(&mut meet, level, *common, (*i, *j)));
+            found.extend(meeting.map(|(i, j)| self.made(*common, touches, (i, j), true)));
         }
         let mut bad: BTreeSet<Common> = BTreeSet::new();
-        let lanes = words.kernel.lanes;
-        let mut left = MAX_POINTS;
         for (common, i, j, crossing) in &self.pairs {
-            if bad.contains(common) {
-                continue;
-            }
-            let same = if *crossing { Reach::Group } else { Reach::Trip };
-            let level = Level { space, same, target: 0 };
-            let Some(touches) = self.touches.get(common) else { continue };
-            let Some((i, j)) = meeting(&level, touches, std::iter::once((*i, *j))) else { continue };
-            let shown = self.grid.lane.single().is_some_and(|lane| {
-                let mut tried = Lanes { words, lane, lanes, same, left };
-                let (a, b) = (touches.get(i), touches.get(j));
-                let spots = a
-                    .into_iter()
-                    .flat_map(|a| &a.spots)
-                    .flat_map(|x| b.into_iter().flat_map(|b| &b.spots).map(move |y| (x, y)));
-                let apart = spots.into_iter().all(|(x, y)| level.apart(x, y) || tried.apart(x, y));
-                left = tried.left;
-                apart
-            });
-            if !shown {
+            let level = Level { same: if *crossing { Reach::Group } else { Reach::Trip }, target: 0 };
+            if !bad.contains(common) && !self.apart(&mut meet, level, *common, (*i, *j)) {
                 bad.insert(*common);
-                found.push(self.made(*common, touches, i, j, false));
+                let touches = self.touches.get(common).map(Vec::as_slice).unwrap_or_default();
+                found.push(self.made(*common, touches, (*i, *j), false));
             }
         }
         found
+    }
+
+    /// Whether two accesses to an array do not conflict, or lead to different places on all of their ways.
+    fn apart(&self, meet: &mut Meet<'_, '_>, level: Level, common: Common, (i, j): (usize, usize)) -> bool {
+        let Some(touches) = self.touches.get(&common) else { return true };
+        let (Some(a), Some(b)) = (touches.get(i), touches.get(j)) else { return true };
+        let sizes = self.sizes.get(&common).map(Vec::as_slice).unwrap_or_default();
+        !a.does.conflicts(b.does) || a.spots.iter().all(|x| b.spots.iter().all(|y| meet.apart(level, x, y, sizes)))
     }
 
     /// Whether there are more accesses than are looked at.
@@ -329,20 +321,8 @@ impl Separation {
         format!("{second}, and {first}")
     }
 
-    fn made(&self, common: Common, touches: &[Touch], i: usize, j: usize, groups: bool) -> Meeting {
+    fn made(&self, common: Common, touches: &[Touch], (i, j): (usize, usize), groups: bool) -> Meeting {
         let site = |i: usize| touches.get(i).map_or(Site::default(), |touch| touch.site);
         Meeting { common, sites: [site(i), site(j)], groups }
     }
-}
-
-/// The first of some pairs that may meet.
-fn meeting(
-    level: &Level<'_>,
-    touches: &[Touch],
-    pairs: impl Iterator<Item = (usize, usize)>,
-) -> Option<(usize, usize)> {
-    pairs.into_iter().find(|(i, j)| {
-        let (Some(a), Some(b)) = (touches.get(*i), touches.get(*j)) else { return false };
-        a.does.conflicts(b.does) && !a.spots.iter().all(|x| b.spots.iter().all(|y| level.apart(x, y)))
-    })
 }

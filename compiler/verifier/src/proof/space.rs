@@ -6,7 +6,7 @@
 //! An atom may be *replaced*: where `x = q × d + r`, the digits stand for `x`. Facts and replacements end with their
 //! scope.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::polynomial::{Atom, Monomial, Polynomial};
 
@@ -151,9 +151,14 @@ impl Space {
 
     /// A new atom in a range.
     pub(super) fn atom(&mut self, range: Range, reach: Reach) -> Polynomial {
+        Polynomial::atom(self.new_atom(range, reach))
+    }
+
+    /// The same, as an atom.
+    pub(super) fn new_atom(&mut self, range: Range, reach: Reach) -> Atom {
         self.atoms.push(Known { range, reach, replaced: None });
         self.of_atom.push(Vec::new());
-        Polynomial::atom(self.atoms.len() as Atom - 1)
+        self.atoms.len() as Atom - 1
     }
 
     pub(super) fn range_of(&self, atom: Atom) -> Range {
@@ -187,28 +192,29 @@ impl Space {
         sum
     }
 
-    /// The same with atoms in the place of the digits that they are replaced by, the newest first.
-    pub(super) fn raw(&self, sum: &Polynomial) -> Polynomial {
-        let mut sum = sum.clone();
-        for (atom, ..) in self.replacements.iter().rev() {
-            let by = self.atoms.get(*atom as usize).and_then(|known| known.replaced.as_ref());
-            // Digits are `factor × quotient + rest`, and the rest is the newest atom.
-            let Some(rest) = by.and_then(|by| by.atoms().max()) else { continue };
-            let digit = Polynomial::atom(rest);
-            let others = by.and_then(|by| by.minus(&digit));
-            let whole = others.and_then(|others| Polynomial::atom(*atom).minus(&others));
-            let whole = whole.filter(|whole| !whole.atoms().any(|other| other == rest));
-            if let Some(other) = whole.and_then(|whole| sum.replaced(rest, &whole)) {
-                sum = other;
+    /// The facts about some atoms, and about those that these facts are about, the nearest first, in their order. What is
+    /// the same for all lanes of a dispatch is asked last.
+    pub(super) fn around(&self, atoms: Vec<Atom>, most: usize) -> Vec<Polynomial> {
+        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let (mut near, mut far) = (VecDeque::from(atoms), VecDeque::new());
+        while let Some(atom) = near.pop_front().or_else(|| far.pop_front()) {
+            if !seen.insert(atom) {
+                continue;
+            }
+            for number in self.of_atom.get(atom as usize).into_iter().flatten().rev().take(MAX_TRIED) {
+                if found.len() == most {
+                    break;
+                }
+                if !found.insert(*number) {
+                    continue;
+                }
+                for other in self.facts.get(*number as usize).into_iter().flat_map(Polynomial::atoms) {
+                    let queue = if self.reach_of(other) > Reach::Dispatch { &mut near } else { &mut far };
+                    queue.push_back(other);
+                }
             }
         }
-        sum
-    }
-
-    /// The last facts that lanes differ in.
-    pub(super) fn recent(&self, most: usize) -> Vec<Polynomial> {
-        let lanes = self.facts.iter().rev().filter(|fact| self.reach(fact) > Reach::Dispatch);
-        lanes.take(most).cloned().collect()
+        found.into_iter().filter_map(|number| self.facts.get(number as usize).cloned()).collect()
     }
 
     /// Replaces an atom by what it is equal to until the scope ends. False if a fact would grow too large.

@@ -237,7 +237,8 @@ impl<'k> Walk<'k> {
                 let mut slots = Vec::new();
                 for variable in &stored {
                     let slot = self.slots.get(*variable as usize).cloned().unwrap_or_default();
-                    cases.push(self.case(scope, &slot));
+                    let case = self.case(scope, &slot);
+                    cases.push(case.map(|case| Case { when: Some((condition, truth)), ..case }));
                     slots.push(slot);
                 }
                 ends.push((slots, cases));

@@ -29,6 +29,8 @@ pub(super) struct Case {
     pub(super) value: Polynomial,
     /// The range of the value with all that is known on this way.
     pub(super) range: Range,
+    /// The condition by which this way is taken, and what it is then.
+    pub(super) when: Option<(Value, bool)>,
 }
 
 /// A truth value that a variable got on two ways.
@@ -164,6 +166,12 @@ impl<'k> Words<'k> {
 
     /// The polynomial of a word, modulo 2^32.
     pub(super) fn word(&mut self, value: Value) -> Polynomial {
+        // A choice whose condition is known since it was made.
+        if let Some(Operation::Select(condition, a, b)) = self.operation(value)
+            && let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition)
+        {
+            return self.word(if *truth { a } else { b });
+        }
         match self.values.get(value.0 as usize) {
             Some(Some(known)) => return self.space.normal(known.clone()),
             Some(None) => {}
@@ -411,7 +419,7 @@ impl<'k> Words<'k> {
             let scope = self.mark();
             self.assume(condition, truth);
             if !self.impossible(scope) {
-                cases.push(self.case(scope, value));
+                cases.push(Case { when: Some((condition, truth)), ..self.case(scope, value) });
             }
             self.restore(scope);
         }
@@ -429,7 +437,7 @@ impl<'k> Words<'k> {
         let (mut facts, mut rules) = self.since(scope);
         facts.truncate(MAX_CASE_FACTS);
         rules.truncate(MAX_CASE_FACTS);
-        Case { facts, rules, value, range }
+        Case { facts, rules, value, range, when: None }
     }
 
     /// A value that is that of the way that is taken.
@@ -455,6 +463,19 @@ impl<'k> Words<'k> {
             self.choices.insert(atom, cases);
         }
         made
+    }
+
+    /// A choice in a sum whose condition is known by now, and what it is.
+    pub(super) fn decided(&self, sum: &Polynomial) -> Option<(Atom, Polynomial)> {
+        let known = |(condition, truth): (Value, bool)| {
+            self.assumed.iter().rev().any(|(assumed, is)| *assumed == condition && *is == truth)
+        };
+        sum.atoms().find_map(|atom| {
+            let case = self.choices.get(&atom)?.iter().find(|case| case.when.is_some_and(known))?;
+            let value = self.space.normal(case.value.clone());
+            let itself = value.atoms().any(|other| other == atom);
+            (!itself).then_some((atom, value))
+        })
     }
 
     /// What bounds the value on every way bounds the one that is taken.
