@@ -3,6 +3,8 @@
 use lockstep_module::Module;
 use lockstep_verifier::{
     profile::{self, Form},
+    proof,
+    refusal::Refusal,
     tree::Step,
 };
 
@@ -91,4 +93,22 @@ pub fn read(module: &Module) -> Result<Read, String> {
 pub fn verify(module: &Module) -> Result<Read, String> {
     lockstep_verifier::verify(module).map_err(|refused| refused.to_string())?;
     read(module)
+}
+
+/// The kernels that are read, and not proven; each form by itself.
+#[must_use]
+pub fn refused(module: &Module) -> Vec<(String, Refusal)> {
+    let mut found = Vec::new();
+    for kernel in &module.kernels {
+        let first = if kernel.guarded.is_empty() { Form::Guarded } else { Form::Plain };
+        for (form, words) in [(first, &kernel.spirv), (Form::Guarded, &kernel.guarded)] {
+            if words.is_empty() {
+                continue;
+            }
+            let proven =
+                profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
+            found.extend(proven.err().map(|refusal| (kernel.signature.name.clone(), refusal)));
+        }
+    }
+    found
 }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::Instant,
 };
 
 use lockstep_module::Module;
@@ -82,20 +82,34 @@ fn examples_and_benchmarks_are_accepted() {
     none_is_refused("stdlib", of("stdlib"), verified::verify);
 }
 
+/// What is refused of the programs of seeds 1 to 300 is right, but not yet shown to be: of each rule so many kernel forms,
+/// and never more.
+const OPEN: [(&str, usize); 2] = [("V0601", 2), ("V0803", 130)];
+
 #[test]
 fn generated_programs_are_accepted() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
-    let first = number("LOCKSTEP_SEED").unwrap_or(now << 20);
-    let count = number("LOCKSTEP_GENERATED").unwrap_or(300);
+    let (first, count) = (number("LOCKSTEP_SEED").unwrap_or(1), number("LOCKSTEP_GENERATED").unwrap_or(300));
     println!("LOCKSTEP_SEED={first} LOCKSTEP_GENERATED={count}");
     let modules = (first..first + count).filter_map(|seed| {
         let (main, apart) = generated::generate(seed).sources();
         let compiled = lockstep_compiler::compile_with("main.lks", &main, &|_| apart.clone());
         Some((format!("seed {seed}"), compiled.module?))
     });
-    // The proofs do not yet follow all that generated programs do with indices: these are read, and not proven.
-    none_is_refused("generated", modules, verified::read);
+    let (mut refused, mut all): (BTreeMap<String, Vec<String>>, usize) = (BTreeMap::new(), 0);
+    for (name, module) in modules {
+        all += verified::read(&module).unwrap_or_else(|why| panic!("{name}: {why}")).kernels;
+        for (kernel, refusal) in verified::refused(&module) {
+            refused.entry(refusal.rule.to_string()).or_default().push(format!("{name} `{kernel}`: {refusal}"));
+        }
+    }
+    assert!(all > 0, "there are no kernels");
+    for (rule, kernels) in &refused {
+        println!("{rule}: {} of {all} kernels", kernels.len());
+        let open = OPEN.iter().find(|(open, _)| open == rule).map_or(0, |(_, most)| *most);
+        let most = if (first, count) == (1, 300) { open } else { usize::MAX * open.min(1) };
+        assert!(kernels.len() <= most, "{} refused:\n{}", kernels.len(), kernels.join("\n"));
+    }
 }
 
 /// The opcodes of a module.

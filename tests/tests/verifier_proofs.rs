@@ -74,6 +74,9 @@ const ROWS: &str = "kernel k[m, n](x: in [u32; m, n], y: out [u32; m]) each r of
     for c in 0..n { sum += x[r, c]; }
     y[r] = sum;
 }";
+const PLANE: &str = "kernel k[a, b, c](s: u32, x: in [u32; a, b, c], y: out [u32; a, b, c]) each (i, j, l) of y {
+    y[i, j, l] = x[i, s, l] else 0;
+}";
 const DIVIDE: &str = "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { y[i] = 100 / x[i]; }";
 const SHIFT: &str = "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { y[i] = 1 << x[i]; }";
 
@@ -103,6 +106,27 @@ fn a_loop_that_goes_one_trip_too_far() {
         });
     });
     assert_eq!(found, Some(rules::INDEX));
+}
+
+/// Each coordinate is below its own size: `s < b` guards `x[i, s, l]`, and `s < a` or `s < c` does not.
+#[test]
+fn a_coordinate_that_is_below_another_size() {
+    for other in [4, 6] {
+        let found = broken(PLANE, |tree| {
+            let extent = |word| {
+                let is = |made: &lockstep_verifier::tree::Definition| made.operation == Operation::PushConstant(word);
+                Value(tree.values.iter().position(is).unwrap() as u32)
+            };
+            let (scalar, own, other) = (extent(3), extent(5), extent(other));
+            values(tree, |operation| match operation {
+                Operation::Compare(comparison, a, b) if (a, b) == (scalar, own) => {
+                    Operation::Compare(comparison, a, other)
+                }
+                operation => operation,
+            });
+        });
+        assert_eq!(found, Some(rules::INDEX));
+    }
 }
 
 #[test]

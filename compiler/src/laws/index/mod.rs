@@ -1,5 +1,6 @@
 //! Law 2, *nothing undefined*, for indices: an index is proven to be in range, or it is checked when the program runs.
-//! The proofs only spare engines a check. The interpreter does not read them and checks every index.
+//! The proofs only spare engines a check. The interpreter does not read them and checks every index. The verifier has to
+//! prove again what a check is spared for, so nothing is tried here that it could not follow.
 //!
 //! `walk` goes through a kernel in order; `value` knows integers as `linear` sums in a `space` of facts. A proof holds
 //! where its access stands and nowhere else: it uses the conditions around it.
@@ -15,7 +16,7 @@ mod tests;
 mod value;
 mod walk;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use linear::Linear;
 use lockstep_module::Extent;
@@ -23,11 +24,7 @@ use lockstep_numbers::Binary;
 use value::Knowledge;
 use walk::{Walk, Watch};
 
-use super::{
-    arrays,
-    lets::Lets,
-    own::{cover, reach},
-};
+use super::{arrays, lets::Lets, own::cover};
 use crate::{
     diagnostic::Diagnostic,
     errors::n0601_index_checked,
@@ -83,15 +80,12 @@ pub fn prove(program: &Program, sources: &Sources) -> (Vec<Proofs>, Vec<Diagnost
             sources,
             accesses: vec![Proven::default(); kernel.accesses as usize],
             notes: Vec::new(),
-            open: BTreeMap::new(),
         };
         let knowledge = Knowledge::of(program, kernel);
         Walk { kernel, knowledge, watch: &mut prover }.group(&kernel.body);
-        prover.enumerate();
         let Prover { accesses, notes: found, .. } = prover;
         // A function that is written out several times gives one note.
-        let found = found.into_iter().map(|(.., note)| note);
-        notes.extend(found.filter(|note| seen.insert((key(note), note.message.clone()))));
+        notes.extend(found.into_iter().filter(|note| seen.insert((key(note), note.message.clone()))));
         Proofs { accesses, needs_zero: cover::shows_zeros(program, kernel) }
     });
     (proofs.collect(), notes)
@@ -107,10 +101,8 @@ struct Prover<'p> {
     lets: Lets<'p>,
     sources: &'p Sources,
     accesses: Vec<Proven>,
-    /// Of what was not proven: the access, the position, and what is to be said of it.
-    notes: Vec<(u32, usize, Diagnostic)>,
-    /// The accesses with an index that was not proven, and constant dimensions.
-    open: BTreeMap<u32, Vec<u32>>,
+    /// What is to be said of what was not proven.
+    notes: Vec<Diagnostic>,
 }
 
 impl Watch for Prover<'_> {
@@ -130,11 +122,6 @@ impl Watch for Prover<'_> {
                 self.note(access, position, &self.shown(*extent));
             }
         }
-        if proven.indices.iter().take(indices.len()).any(|inside| !inside) {
-            let constant = |extent: &Extent| if let Extent::Constant(n) = extent { Some(*n) } else { None };
-            let sizes = dimensions.iter().map(constant).collect::<Option<Vec<u32>>>();
-            self.open.extend(sizes.map(|sizes| (access.id, sizes)));
-        }
         if let ArrayRef::Tile(number) = access.array {
             proven.inside_edge = self.inside_edge(knowledge, number, indices);
         }
@@ -145,21 +132,6 @@ impl Watch for Prover<'_> {
 }
 
 impl Prover<'_> {
-    /// Tries what is open in a tile kernel with the numbers of every lane.
-    fn enumerate(&mut self) {
-        if self.open.is_empty() || self.kernel.tiles().is_empty() {
-            return;
-        }
-        let found = reach::in_range(self.program, self.kernel, &self.open);
-        for (id, inside) in &found {
-            if let Some(proven) = self.accesses.get_mut(*id as usize) {
-                proven.indices.iter_mut().zip(inside).for_each(|(proven, inside)| *proven |= inside);
-            }
-        }
-        let proven = |id: &u32, position: usize| found.get(id).and_then(|inside| inside.get(position)) == Some(&true);
-        self.notes.retain(|(id, position, _)| !proven(id, *position));
-    }
-
     fn inside_edge(&self, knowledge: &mut Knowledge<'_>, number: usize, indices: &[Option<Linear>]) -> bool {
         let Some(tile) = self.kernel.tiles().get(number) else { return false };
         let dimensions = arrays::dimensions(self.program, self.kernel, ArrayRef::Parameter(tile.array));
@@ -213,7 +185,7 @@ impl Prover<'_> {
         let text = self.sources.text(index.span);
         let reason = reason::of(self.kernel, &self.lets, self.sources, index);
         let note = n0601_index_checked::note(index.span, text, &name, extent, reason.as_deref());
-        self.notes.push((access.id, position, note));
+        self.notes.push(note);
     }
 }
 

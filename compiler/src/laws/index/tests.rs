@@ -216,22 +216,3 @@ fn arrays_that_are_written_before_they_are_read() {
     );
     assert_eq!(zeros("shared h: acc(add) [u32; 4]; phase (l) { s[l] = 1; h[l & 3] += 1; }"), [false, true]);
 }
-
-/// Every lane with its numbers proves what no fact says.
-#[test]
-fn indices_that_only_enumeration_proves() {
-    let sort = |most: u32| {
-        format!(
-            "kernel k[n](y: inout [u32; n]) tile (128) of y as t at (r) lanes (64) {{
-                shared s: [u32; {most}];
-                for k in 1..8 {{ for j in 0..k {{ phase (i) {{
-                    let d = 1 << (k - 1 - j);
-                    let low = (i / d) * (2 * d) + i % d;
-                    s[low] = s[low + d];
-                }} }} }}
-            }}"
-        )
-    };
-    assert_eq!(checked(&sort(128)).2, 0);
-    assert_eq!(checked(&sort(127)).2, 1);
-}

@@ -15,7 +15,6 @@ mod group;
 mod meet;
 mod quick;
 mod radix;
-pub(super) mod reach;
 mod relevance;
 mod slice;
 mod span;

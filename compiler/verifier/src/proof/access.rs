@@ -1,14 +1,13 @@
-//! The accesses of a kernel: each inside of its array for every size that the interface permits, and only as the
-//! interface says. What is proven is that the exact value of the index is in range: `0 <= p < words`, where `p` is equal
-//! to the index modulo 2^32; or that it is 0, since no array is without a cell. An index that is a choice is looked at
-//! way by way, with what holds on each.
+//! The accesses of a kernel: each inside of its array, and only as the interface says.
 
 use lockstep_module::{Access, Combine, spirv_abi};
 
 use super::{
+    index,
     interface::Room,
     polynomial::Polynomial,
     separate::{Does, Held, Set},
+    space::Range,
     spot::Spot,
     walk::{Reason, Walk, Walked},
     words::Words,
@@ -19,156 +18,26 @@ use crate::{
     tree::{AtomicOperator, Operation, Place, Site, Value, WordOperator},
 };
 
-/// How many choices of an index are looked at one inside another.
-const MAX_CHOICES: u32 = 4;
-/// How many rules are used one after another.
-const MAX_RULES: u32 = 3;
-/// How many ways in all an index may be looked at.
-const MAX_WAYS: u32 = 48;
-
-/// What an index must be.
-enum Limit {
-    /// Below this, or below a number of words that is always there.
-    Below(Polynomial, i128),
-    /// The word of a bitmap with this many bits, or 0.
-    Bits(Polynomial),
-}
-
-impl Limit {
-    /// What must be at least 0, beside the index.
-    fn room(&self, index: &Polynomial) -> Option<Polynomial> {
-        match self {
-            Limit::Below(most, _) => most.minus(index).map(|room| room.shifted(-1)),
-            Limit::Bits(cells) => cells.minus(&index.scaled(32)?).map(|room| room.shifted(-1)),
-        }
-    }
-}
-
-/// The exact values of an index that is in range, one for each way, while that way holds.
-type Seen<'s, 'k> = &'s mut dyn FnMut(&mut Words<'k>, &Polynomial);
-
-struct Proof<'l> {
-    limit: &'l Limit,
-    ways: u32,
-}
-
-impl Proof<'_> {
-    fn show<'k>(&mut self, words: &mut Words<'k>, index: &Polynomial, choices: u32, seen: Seen<'_, 'k>) -> bool {
-        let Some(left) = self.ways.checked_sub(1) else { return false };
-        self.ways = left;
-        let index = words.space.normal(index.clone()).wrapped();
-        if let Some((atom, value)) = words.decided(&index) {
-            let scope = words.mark();
-            let shown = words.space.replace(atom, &value) && self.show(words, &index, choices, seen);
-            words.restore(scope);
-            if shown {
-                return true;
-            }
-        }
-        if choices > 0
-            && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
-            && !self.at_once(words, &index)
-            && self.split(words, &index, atom, choices, seen)
-        {
-            return true;
-        }
-        if self.leaf(words, &index, MAX_RULES, seen) {
-            return true;
-        }
-        // A choice that the facts are about.
-        if choices > 0 {
-            let near: Vec<u32> =
-                words.space.near(&index).into_iter().filter(|a| words.choices.contains_key(a)).collect();
-            for atom in near.into_iter().take(2) {
-                if self.split(words, &index, atom, choices, seen) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    /// Whether a choice need not be taken apart.
-    fn at_once(&self, words: &mut Words<'_>, index: &Polynomial) -> bool {
-        let (low, high) = words.space.rough(index);
-        let Some(room) = self.limit.room(index) else { return false };
-        low >= 0 && high <= i128::from(u32::MAX) && words.space.soon_natural(&room)
-    }
-
-    fn split<'k>(
-        &mut self,
-        words: &mut Words<'k>,
-        index: &Polynomial,
-        atom: u32,
-        choices: u32,
-        seen: Seen<'_, 'k>,
-    ) -> bool {
-        let cases = words.choices.get(&atom).cloned().unwrap_or_default();
-        !cases.is_empty()
-            && cases.into_iter().all(|case| {
-                let scope = words.mark();
-                case.facts.into_iter().for_each(|fact| words.space.learn(Some(fact)));
-                words.rules.extend(case.rules);
-                let value = words.space.normal(case.value);
-                let itself = value.atoms().any(|other| other == atom);
-                let taken = !itself && words.space.replace(atom, &value);
-                let shown = words.impossible(scope) || (taken && self.show(words, index, choices - 1, seen));
-                words.restore(scope);
-                shown
-            })
-    }
-
-    fn leaf<'k>(&mut self, words: &mut Words<'k>, index: &Polynomial, rules: u32, seen: Seen<'_, 'k>) -> bool {
-        let always = if let Limit::Below(_, always) = self.limit { *always } else { 1 };
-        if index.known().is_some_and(|index| (0..always).contains(&index)) {
-            seen(words, index);
-            return true;
-        }
-        if let Some(room) = self.limit.room(index)
-            && words.space.natural(index)
-            && words.space.natural(&room)
-        {
-            seen(words, index);
-            return true;
-        }
-        if words.space.within(index, (0, always - 1)) {
-            seen(words, index);
-            return true;
-        }
-        if rules == 0 {
-            return false;
-        }
-        let all = words.rules.clone();
-        for rule in all.iter().rev() {
-            if let Some(other) = words.by_rule(index, rule) {
-                let Some(left) = self.ways.checked_sub(1) else { return false };
-                self.ways = left;
-                if self.leaf(words, &other, rules - 1, seen) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-}
-
-fn show<'k>(
+/// Proves that an index is in range, and gives what is seen of it.
+fn show<'k, T>(
     walk: &mut Walk<'k>,
     index: Value,
-    limit: &Limit,
+    room: &index::Room<'_>,
     site: Site,
-    mut seen: impl FnMut(&mut Words<'k>, &Polynomial),
-) -> Walked<()> {
+    seen: impl FnMut(&mut Words<'k>, &Polynomial) -> T,
+) -> Walked<Vec<T>> {
+    let shown = index::inside(&mut walk.words, index, room, seen);
     let word = walk.words.word(index);
-    let mut proof = Proof { limit, ways: MAX_WAYS };
-    let shown = proof.show(&mut walk.words, &word, MAX_CHOICES, &mut seen);
-    if shown {
-        let text = walk.words.explain(&word);
-        walk.reasons.push(Reason { site, text });
-        return Ok(());
-    }
     let text = walk.words.explain(&word);
-    Err(Refusal::at(rules::INDEX, site, format!("the index is not shown to be inside of its array: {text}")))
+    match shown {
+        Some(found) => {
+            walk.reasons.push(Reason { site, text });
+            Ok(found)
+        }
+        None => {
+            Err(Refusal::at(rules::INDEX, site, format!("the index is not shown to be inside of its array: {text}")))
+        }
+    }
 }
 
 /// Where an access leads.
@@ -198,13 +67,11 @@ fn array(
         let what = "a constant index into an array whose size is not constant is guarded by a select";
         return Err(Refusal::at(rules::CONSTANT_INDEX, site, what));
     }
-    let mut spots = Vec::new();
     let target = walk.separation.target();
-    show(walk, index, &Limit::Below(words, width), site, |words, exact| {
-        spots.extend(does.map(|_| Spot::of(words, exact, &target)));
-    })?;
+    let room = index::Room { words: &words, width, sizes: &sizes, always: width };
+    let spots = show(walk, index, &room, site, |words, exact| does.map(|_| Spot::of(words, exact, &target)))?;
     if let Some(does) = does {
-        walk.separation.touch_array(binding, &sizes, does, spots, site);
+        walk.separation.touch_array(binding, &sizes, does, spots.into_iter().flatten().collect(), site);
     }
     Ok(Reached { width, claim })
 }
@@ -231,9 +98,8 @@ pub(super) fn load(walk: &mut Walk<'_>, value: Value, place: Place, site: Site) 
             table(walk, variable, index, site)?;
             if walk.needed.value(value)
                 && let Some(cells) = walk.kernel.variables.get(variable as usize).and_then(|v| v.constant.as_ref())
-                && let (Some(least), Some(most)) = (cells.iter().min(), cells.iter().max())
+                && let Some(range) = range_of(cells)
             {
-                let range = (i128::from(*least), i128::from(*most));
                 let index = walk.words.word(index);
                 let reach = walk.words.space.reach(&index);
                 let word = walk.words.space.atom(range, reach);
@@ -245,6 +111,16 @@ pub(super) fn load(walk: &mut Walk<'_>, value: Value, place: Place, site: Site) 
     Ok(())
 }
 
+/// From the least to the greatest cell of a constant array; as signed words, where these lie closer together.
+fn range_of(cells: &[u32]) -> Option<Range> {
+    let words = (cells.iter().min()?, cells.iter().max()?);
+    let signed =
+        (cells.iter().map(|cell| cell.cast_signed()).min()?, cells.iter().map(|cell| cell.cast_signed()).max()?);
+    let words = (i128::from(*words.0), i128::from(*words.1));
+    let signed = (i128::from(signed.0), i128::from(signed.1));
+    Some(if signed.1 - signed.0 < words.1 - words.0 { signed } else { words })
+}
+
 fn table(walk: &mut Walk<'_>, variable: u32, index: Value, site: Site) -> Walked<()> {
     let cells = walk.kernel.variables.get(variable as usize).and_then(|variable| variable.cells).unwrap_or(0);
     if let Some(Operation::Constant(word)) = walk.words.operation(index)
@@ -252,16 +128,16 @@ fn table(walk: &mut Walk<'_>, variable: u32, index: Value, site: Site) -> Walked
     {
         return Ok(());
     }
-    show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |_, _| {})
+    let cells = Polynomial::number(cells.into());
+    show(walk, index, &index::Room { words: &cells, width: 1, sizes: &[], always: 0 }, site, |_, _| {})?;
+    Ok(())
 }
 
 fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does) -> Walked<()> {
-    let cells = walk.kernel.shared.get(shared as usize).map_or(0, |shared| shared.cells);
-    let mut spots = Vec::new();
+    let cells = Polynomial::number(walk.kernel.shared.get(shared as usize).map_or(0, |shared| shared.cells).into());
     let target = walk.separation.target();
-    show(walk, index, &Limit::Below(Polynomial::number(cells.into()), 0), site, |words, exact| {
-        spots.push(Spot::of(words, exact, &target));
-    })?;
+    let room = index::Room { words: &cells, width: 1, sizes: &[], always: 0 };
+    let spots = show(walk, index, &room, site, |words, exact| Spot::of(words, exact, &target))?;
     if does != Does::Write {
         walk.spots.entry(site).or_default().extend(spots.iter().cloned());
     }
@@ -350,18 +226,12 @@ pub(super) fn atomic(
             array(walk, (binding, index), site, false, None)?;
             Ok(())
         }
-        Some(Room::Bitmap { claim, cells }) => {
+        Some(Room::Bitmap { claim, cells, sizes }) => {
             let Some(cell) = bit(walk, operator, index, value) else {
                 return refuse(site, "a bitmap is touched by OpAtomicOr of bit c & 31 in word c >> 5");
             };
-            let word = walk.words.word(cell);
-            let mut proof = Proof { limit: &Limit::Below(cells.clone(), 1), ways: MAX_WAYS };
-            if !proof.show(&mut walk.words, &word, MAX_CHOICES, &mut |_, _| {}) {
-                let text = walk.words.explain(&word);
-                let what = format!("the cell is not shown to be inside of its array: {text}");
-                return Err(Refusal::at(rules::INDEX, site, what));
-            }
-            show(walk, index, &Limit::Bits(cells), site, |_, _| {})?;
+            // The word of the bit is there if the cell is.
+            show(walk, cell, &index::Room { words: &cells, width: 1, sizes: &sizes, always: 1 }, site, |_, _| {})?;
             walk.separation.bit(Set { held: Held { claim, cell }, old, bit: value });
             Ok(())
         }
@@ -445,7 +315,13 @@ pub(super) fn never_overflows(walk: &mut Walk<'_>, a: Value, by: Value) -> bool 
     let shape = |value| walk.words.operation(value);
     let constant = |value, word| matches!(shape(value), Some(Operation::Constant(known)) if known == word);
     let equal = |value, to, word| matches!(shape(value), Some(Operation::Compare(crate::tree::WordComparison::Equal, x, y)) if x == to && constant(y, word));
-    // 1 where the divisor is -1 and the dividend -2^31; of a constant divisor the first is known.
+    // 1 where the divisor is -1 and the dividend -2^31; of these the one that is constant is known.
+    if let Some(Operation::Select(condition, one, other)) = shape(by)
+        && constant(one, 1)
+        && equal(condition, other, u32::MAX)
+    {
+        return true;
+    }
     if let Some(Operation::Select(condition, one, other)) = shape(by)
         && constant(one, 1)
         && constant(other, u32::MAX)

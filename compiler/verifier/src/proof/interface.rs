@@ -41,6 +41,8 @@ pub(super) enum Room {
         claim: u32,
         /// How many bits.
         cells: Polynomial,
+        /// What the dimensions are, the last first and the first left out.
+        sizes: Vec<Polynomial>,
     },
 }
 
@@ -98,10 +100,11 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
         let all = cells.scaled(width)?;
         words.space.learn(all.scaled(-1).map(|sum| sum.shifted(most)));
         let claim = (access == Access::Claim).then_some(bitmaps.len() as u32);
-        bitmaps.extend(claim.map(|claim| Room::Bitmap { claim, cells }));
         let inner = ty.dimensions.iter().skip(1).rev().map(|extent| size(words, first, *extent));
-        let wide = (width > 1).then(|| Some(Polynomial::number(width)));
-        let sizes = wide.into_iter().chain(inner).collect::<Option<Vec<_>>>()?;
+        let inner = inner.collect::<Option<Vec<_>>>()?;
+        let wide = (width > 1).then(|| Polynomial::number(width));
+        let sizes: Vec<Polynomial> = wide.into_iter().chain(inner.iter().cloned()).collect();
+        bitmaps.extend(claim.map(|claim| Room::Bitmap { claim, cells, sizes: inner }));
         rooms.push(Room::Array { access, words: all, width, sizes, signed: ty.element.is_signed(), claim });
     }
     rooms[0] = Room::Traps { claims: bitmaps.len() as u32 };
@@ -110,8 +113,13 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
     let first_group = words.push.get(spirv_abi::WORD_FIRST_GROUP as usize)?.clone();
     words.workgroup = group.minus(&first_group)?;
     words.space.names.extend(group.single().map(|atom| (atom, "group".into())));
+    let some = |words: &mut Words<'_>, count: Option<Polynomial>| {
+        words.space.learn(count.map(|count| count.shifted(-1)));
+    };
     let grid = match &claimed.launch {
         Launch::Each(extents) => {
+            // A group runs, so no extent of the grid is 0.
+            extents.iter().for_each(|extent| some(words, size(words, first, *extent)));
             let lanes = product(words, first, extents)?;
             words.space.learn(lanes.scaled(-1).map(|sum| sum.shifted(MAX_LAUNCH)));
             let of_a_group = i128::from(spirv_abi::LANES);
@@ -133,6 +141,9 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
                 for (extent, tile) in ty.dimensions.iter().zip(sizes) {
                     let cells = size(words, first, *extent)?.shifted(i128::from(*tile) - 1);
                     let (along, _) = words.digits(&cells, &Polynomial::number((*tile).into()))?;
+                    // A group runs, so there is a tile each way, and a cell for it.
+                    some(words, size(words, first, *extent));
+                    some(words, Some(along.clone()));
                     count = count.times(&along)?;
                 }
                 match &groups {

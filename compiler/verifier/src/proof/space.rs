@@ -23,6 +23,8 @@ const MORE_PRODUCTS: usize = 2;
 /// How many of them are made where much is asked that is not so.
 const SHORT: usize = 3;
 
+/// No sum of words is larger than this.
+const HUGE: i128 = 1 << 100;
 /// How many facts about one atom are tried where each is looked at by itself.
 const MAX_TRIED: usize = 64;
 
@@ -57,6 +59,8 @@ pub(super) struct Space {
     of_atom: Vec<Vec<u32>>,
     /// Replacements, in the order in which they were made, with the facts as they were.
     replacements: Vec<Replacement>,
+    /// Atoms that facts have narrowed, in order, with the ranges as they were.
+    narrowed: Vec<(Atom, Range)>,
     /// What some atoms are called.
     pub(super) names: BTreeMap<Atom, String>,
     /// How many products beside the leading one the search at hand takes away.
@@ -72,6 +76,7 @@ pub(super) struct Space {
 pub(super) struct Mark {
     facts: usize,
     replacements: usize,
+    narrowed: usize,
 }
 
 impl Space {
@@ -82,6 +87,7 @@ impl Space {
             facts: Vec::new(),
             of_atom: vec![Vec::new()],
             replacements: Vec::new(),
+            narrowed: Vec::new(),
             names: BTreeMap::new(),
             more: 0,
             spent: 0,
@@ -90,7 +96,7 @@ impl Space {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { facts: self.facts.len(), replacements: self.replacements.len() }
+        Mark { facts: self.facts.len(), replacements: self.replacements.len(), narrowed: self.narrowed.len() }
     }
 
     /// Forgets what has been learnt since.
@@ -108,6 +114,12 @@ impl Space {
             }
         }
         self.drop_facts(mark.facts);
+        while self.narrowed.len() > mark.narrowed {
+            let Some((atom, range)) = self.narrowed.pop() else { break };
+            if let Some(known) = self.atoms.get_mut(atom as usize) {
+                known.range = range;
+            }
+        }
     }
 
     fn drop_facts(&mut self, keep: usize) {
@@ -257,8 +269,30 @@ impl Space {
         if first.rev().take(MAX_TRIED).any(|fact| self.facts.get(*fact as usize) == Some(&sum)) {
             return;
         }
+        self.narrow(&sum);
         self.facts.push(sum);
         self.list(self.facts.len() - 1);
+    }
+
+    /// Narrows the ranges of the atoms of a fact to what the other products leave them.
+    fn narrow(&mut self, fact: &Polynomial) {
+        let most = self.most(fact);
+        if !(0..HUGE).contains(&most) {
+            return;
+        }
+        for (monomial, factor) in fact.varying() {
+            let Some(atom) = monomial.atoms().next().filter(|_| monomial.degree() == 1) else { continue };
+            let (low, high) = self.range_of(atom);
+            // The others come to no more than `most` without this one, and all come to no less than 0.
+            let room = most / factor.abs();
+            let range = if *factor < 0 { (low, high.min(low + room)) } else { (low.max(high - room), high) };
+            if range != (low, high) {
+                self.narrowed.push((atom, (low, high)));
+                if let Some(known) = self.atoms.get_mut(atom as usize) {
+                    known.range = range;
+                }
+            }
+        }
     }
 
     /// Learns that two are equal.
@@ -364,6 +398,11 @@ impl Space {
         if self.search(&sum, 0, SEARCHES.len()) >= 0 {
             return true;
         }
+        if let Some(sum) = self.without_pinned(&sum)
+            && self.search(&sum, 0, SEARCHES.len()) >= 0
+        {
+            return true;
+        }
         self.more = MORE_PRODUCTS;
         let found = self.search(&sum, 0, SHORT + 1) >= 0;
         self.more = 0;
@@ -437,6 +476,19 @@ impl Space {
             }
         }
         best
+    }
+
+    /// The same with numbers in the place of the atoms whose ranges have but one.
+    fn without_pinned(&self, sum: &Polynomial) -> Option<Polynomial> {
+        let mut found = None;
+        for atom in sum.atoms() {
+            if let (low, high) = self.range_of(atom)
+                && low == high
+            {
+                found = Some(found.as_ref().unwrap_or(sum).replaced(atom, &Polynomial::number(low))?);
+            }
+        }
+        found
     }
 
     /// What is left of a sum without multiples of facts that take one of its products away.

@@ -216,6 +216,11 @@ impl<'k> Words<'k> {
     }
 
     fn binary(&mut self, operator: WordOperator, a: Value, b: Value) -> Polynomial {
+        if operator == WordOperator::Subtract
+            && let Some(rest) = self.rest(a, b)
+        {
+            return rest;
+        }
         let (p, q) = (self.word(a), self.word(b));
         let ring = match operator {
             WordOperator::Add => p.plus(&q),
@@ -232,6 +237,17 @@ impl<'k> Words<'k> {
         }
         let (x, y) = (self.exact(a), self.exact(b));
         self.operate(operator, &x, &y)
+    }
+
+    /// `x - (x / d) × d` is the rest.
+    fn rest(&mut self, x: Value, product: Value) -> Option<Polynomial> {
+        let Some(Operation::Word(WordOperator::Multiply, a, b)) = self.operation(product) else { return None };
+        let divisor = [(a, b), (b, a)].into_iter().find_map(|(quotient, divisor)| {
+            let shape = Some(Operation::Word(WordOperator::Divide, x, divisor));
+            (self.operation(quotient) == shape).then_some(divisor)
+        })?;
+        let (x, by) = (self.exact(x), self.exact(divisor));
+        self.digits(&x, &by).map(|(_, rest)| rest)
     }
 
     /// `x - q × d` is the rest, where `q` is the quotient of `x` by `d`.
@@ -528,7 +544,11 @@ impl<'k> Words<'k> {
                 let reach = self.space.reach(&word);
                 let atom = self.space.atom(if signed { SIGNED } else { WORD }, reach);
                 self.atoms.insert((value, signed), atom.clone());
-                let equal = word.clone();
+                // As it is everywhere: what replaces an atom does so in a scope.
+                let equal = match self.values.get(value.0 as usize) {
+                    Some(Some(known)) => known.clone(),
+                    _ => word.clone(),
+                };
                 let definition = if signed { Definition::Signed(equal) } else { Definition::Word(equal) };
                 self.definitions.extend(atom.single().map(|atom| (atom, definition)));
                 atom
@@ -605,6 +625,18 @@ impl<'k> Words<'k> {
             Some(Operation::Logic(_, a, b)) => self.truth_reach(a, depth + 1).max(self.truth_reach(b, depth + 1)),
             _ => Reach::Lane,
         }
+    }
+
+    /// The word modulo 2^32 with what words are made of in the place of the atoms that stand for them.
+    pub(super) fn unfolded(&self, word: &Polynomial) -> Option<Polynomial> {
+        let mut found = None;
+        for atom in word.atoms() {
+            if let Some(Definition::Word(equal) | Definition::Signed(equal)) = self.definitions.get(&atom) {
+                let word = found.as_ref().unwrap_or(word);
+                found = Some(word.replaced(atom, &self.space.normal(equal.clone()))?.wrapped());
+            }
+        }
+        found
     }
 
     /// The word modulo 2^32 with an atom of a rule in the place of what the rule is about.
