@@ -82,14 +82,14 @@ fn examples_and_benchmarks_are_accepted() {
     none_is_refused("stdlib", of("stdlib"), verified::verify);
 }
 
-/// What is refused of the programs of seeds 1 to 300 is right, but not yet shown to be: of each rule so many kernel forms,
+/// What is refused of the programs of seeds 1 to 200 is right, but not yet shown to be: of each rule so many kernel forms,
 /// and never more.
-const OPEN: [(&str, usize); 2] = [("V0601", 2), ("V0803", 130)];
+const OPEN: [(&str, usize); 2] = [("V0601", 2), ("V0803", 4)];
 
 #[test]
 fn generated_programs_are_accepted() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let (first, count) = (number("LOCKSTEP_SEED").unwrap_or(1), number("LOCKSTEP_GENERATED").unwrap_or(300));
+    let (first, count) = (number("LOCKSTEP_SEED").unwrap_or(1), number("LOCKSTEP_GENERATED").unwrap_or(200));
     println!("LOCKSTEP_SEED={first} LOCKSTEP_GENERATED={count}");
     let modules = (first..first + count).filter_map(|seed| {
         let (main, apart) = generated::generate(seed).sources();
@@ -107,7 +107,7 @@ fn generated_programs_are_accepted() {
     for (rule, kernels) in &refused {
         println!("{rule}: {} of {all} kernels", kernels.len());
         let open = OPEN.iter().find(|(open, _)| open == rule).map_or(0, |(_, most)| *most);
-        let most = if (first, count) == (1, 300) { open } else { usize::MAX * open.min(1) };
+        let most = if (first, count) == (1, 200) { open } else { usize::MAX * open.min(1) };
         assert!(kernels.len() <= most, "{} refused:\n{}", kernels.len(), kernels.join("\n"));
     }
 }
