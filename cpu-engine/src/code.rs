@@ -56,7 +56,8 @@ impl Compiler {
     pub(crate) fn new() -> Result<Compiler, String> {
         let mut flags = settings::builder();
         let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
-        for (flag, value) in [("opt_level", "speed"), ("is_pic", "false"), ("enable_verifier", verifier)] {
+        // Its own sharing would move instructions away from where registers are free for them: `generate::memo` shares.
+        for (flag, value) in [("opt_level", "none"), ("is_pic", "false"), ("enable_verifier", verifier)] {
             flags.set(flag, value).map_err(|error| error.to_string())?;
         }
         let isa = cranelift_native::builder()?.finish(settings::Flags::new(flags));

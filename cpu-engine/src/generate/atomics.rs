@@ -22,6 +22,7 @@ impl Generator<'_> {
         mask: Mask,
     ) -> Result<Ir, String> {
         let (array, index) = self.array(place)?;
+        self.memo.changes += 1;
         let asked = self.layout.used.get(old.0 as usize).copied().unwrap_or(true);
         let spots = self.each(&array, index, mask)?;
         let words = self.words(value)?;

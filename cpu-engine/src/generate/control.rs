@@ -57,7 +57,7 @@ impl<'g> Generator<'g> {
         let [here, after] = self.blocks();
         self.builder.ins().brif(any, here, &[], after, &[]);
         self.begin(here);
-        if self.block(steps, Mask::Some(mask))? {
+        if self.scoped(|this| this.block(steps, Mask::Some(mask)))? {
             self.builder.ins().jump(after, &[]);
         }
         self.begin(after);

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{
 };
 use lockstep_verifier::tree::{Operation, Type, Value};
 
-use super::{Generator, is_scalar};
+use super::{Generator, is_scalar, memo::Made};
 use crate::classes::Class;
 
 /// A value, held in a register.
@@ -81,22 +81,21 @@ impl Generator<'_> {
             Held::Vector(held) => return held,
             Held::Scalar(held) => held,
         };
-        match ty {
-            Type::Truth => {
-                let bits = self.builder.ins().bmask(I32, held);
-                self.builder.ins().splat(I32X4, bits)
-            }
-            _ => {
-                let first = self.builder.ins().splat(I32X4, held);
-                match class {
-                    Class::Scalar { stride, .. } if stride != 0 => {
-                        let steps = self.words_of([0, stride, stride.wrapping_mul(2), stride.wrapping_mul(3)]);
-                        self.builder.ins().iadd(first, steps)
-                    }
-                    _ => first,
-                }
-            }
+        if ty == Type::Truth {
+            return self.once(Made::Truth(held), |this| {
+                let bits = this.builder.ins().bmask(I32, held);
+                this.builder.ins().splat(I32X4, bits)
+            });
         }
+        let stride = if let Class::Scalar { stride, .. } = class { stride } else { 0 };
+        self.once(Made::Spread(held, stride), |this| {
+            let first = this.builder.ins().splat(I32X4, held);
+            if stride == 0 {
+                return first;
+            }
+            let steps = this.words_of([0, stride, stride.wrapping_mul(2), stride.wrapping_mul(3)]);
+            this.builder.ins().iadd(first, steps)
+        })
     }
 
     /// What a variable or a value of this class holds, as it is to be held.
@@ -144,9 +143,7 @@ impl Generator<'_> {
 
     /// The numbers of the vector's lanes.
     pub(super) fn lane_numbers(&mut self) -> Ir {
-        let first = self.builder.ins().splat(I32X4, self.lane);
-        let numbers = self.words_of([0, 1, 2, 3]);
-        self.builder.ins().iadd(first, numbers)
+        self.spread(Held::Scalar(self.lane), Type::Word, Class::Scalar { group: false, stride: 1, multiple: 2 })
     }
 
     /// Where the mask is set the one, else the other. Both are words, or both floats.

@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{
 };
 use lockstep_verifier::tree::{Operation, Place, Value, WordOperator};
 
-use super::{Generator, Mask, places::OWN};
+use super::{Generator, Mask, memo::Made, places::OWN};
 use crate::classes::{Class, LANES};
 
 /// An array.
@@ -30,12 +30,28 @@ pub(super) struct Array {
 #[derive(Clone, Copy)]
 pub(super) struct Spot(pub(super) Ir, pub(super) i32);
 
+impl Spot {
+    /// So many cells further.
+    pub(super) fn further(self, cells: u8) -> Spot {
+        Spot(self.0, self.1 + i32::from(cells) * 4)
+    }
+
+    /// From here on, so many bytes apart.
+    pub(super) fn every(self, bytes: i32) -> [Spot; LANES as usize] {
+        [0, 1, 2, 3].map(|lane| Spot(self.0, self.1 + lane * bytes))
+    }
+}
+
 /// Where the lanes reach.
 pub(super) enum Reach {
     /// All the same cell; or where each has its own, cells side by side.
     One(Spot),
     /// Cells side by side.
     Run(Spot),
+    /// Every second cell from here.
+    Pairs(Spot),
+    /// The cells at this place of four rows of four, which begin here.
+    Rows(Spot, u8),
     Each([Spot; LANES as usize]),
 }
 
@@ -96,13 +112,31 @@ impl Generator<'_> {
             if let (Mask::All, false) = (mask, self.target.checked)
                 && apart.abs() < FAR
             {
-                let Spot(address, offset) = self.spot_of_first(array, index, 0)?;
+                if stride == 2 && !array.own {
+                    return self.spot_of_first(array, index, 0).map(Reach::Pairs);
+                }
+                if stride == 4 && !array.own {
+                    return self.rows(array, index);
+                }
                 let own = if array.own { 4 } else { 0 };
-                let spot = |lane: i32| Spot(address, offset + lane * (apart as i32 + own));
-                return Ok(Reach::Each([spot(0), spot(1), spot(2), spot(3)]));
+                let first = self.spot_of_first(array, index, 0)?;
+                return Ok(Reach::Each(first.every(apart as i32 + own)));
             }
         }
         self.each(array, index, mask).map(Reach::Each)
+    }
+
+    /// Cells four apart: if it is known where a row of four begins, other loads share it.
+    fn rows(&mut self, array: &Array, index: Value) -> Result<Reach, String> {
+        let (first, constant) = self.split(index)?;
+        let rest = self.rest_of(index);
+        let multiple = match self.classes.value(rest) {
+            Class::Scalar { multiple, .. } => multiple,
+            _ => 0,
+        };
+        let place = if multiple >= 2 { constant.rem_euclid(4) } else { 0 };
+        let spot = self.spot_at(array, first, constant - place);
+        Ok(Reach::Rows(spot, place as u8))
     }
 
     /// Where each lane reaches.
@@ -130,7 +164,6 @@ impl Generator<'_> {
 
     /// Where the first lane reaches; the last one reaches so many cells further.
     fn spot_of_first(&mut self, array: &Array, index: Value, last: u32) -> Result<Spot, String> {
-        let scale = if array.own { 4 } else { 2 };
         let (mut first, constant) = if self.target.checked { (self.scalar(index)?, 0) } else { self.split(index)? };
         if self.target.checked {
             let end = self.builder.ins().iadd_imm(first, i64::from(last));
@@ -139,10 +172,18 @@ impl Generator<'_> {
             let outside = self.builder.ins().iconst(I32, -1 - i64::from(last));
             first = self.builder.ins().select(within, first, outside);
         }
-        let first = self.builder.ins().sextend(I64, first);
-        let bytes = self.builder.ins().ishl_imm(first, scale);
-        let address = self.builder.ins().iadd(array.base, bytes);
-        Ok(Spot(address, array.offset + ((constant as i32) << scale)))
+        Ok(self.spot_at(array, first, constant))
+    }
+
+    fn spot_at(&mut self, array: &Array, first: Ir, constant: i64) -> Spot {
+        let scale = if array.own { 4 } else { 2 };
+        let base = array.base;
+        let address = self.once(Made::Address(base, first, scale), |this| {
+            let first = this.builder.ins().sextend(I64, first);
+            let bytes = this.builder.ins().ishl_imm(first, i64::from(scale));
+            this.builder.ins().iadd(base, bytes)
+        });
+        Spot(address, array.offset + ((constant as i32) << scale))
     }
 
     /// An index as a word and a constant, so that neighbouring cells share an address. Their sum is below 2^31, and the
@@ -153,29 +194,38 @@ impl Generator<'_> {
         {
             return Ok((self.builder.ins().iconst(I32, 0), i64::from(word)));
         }
-        let index = self.classes.real(index);
-        if let Some(Operation::Word(operator @ (WordOperator::Add | WordOperator::Subtract), a, b)) =
-            self.operation(index)
+        let (rest, constant) = self.sum(index);
+        Ok((self.scalar(rest)?, constant))
+    }
+
+    /// The part of an index that is not constant.
+    fn rest_of(&self, index: Value) -> Value {
+        self.sum(index).0
+    }
+
+    fn sum(&self, index: Value) -> (Value, i64) {
+        let mut rest = self.classes.real(index);
+        let mut sum = 0;
+        while let Some(Operation::Word(operator @ (WordOperator::Add | WordOperator::Subtract), a, b)) =
+            self.operation(rest)
         {
             let constant = |side: Value| self.known(side).map(|word| i64::from(word.cast_signed()));
-            let split = match (operator, constant(a), constant(b)) {
-                (WordOperator::Add, _, Some(constant)) => Some((a, constant)),
-                (WordOperator::Add, Some(constant), _) => Some((b, constant)),
-                (WordOperator::Subtract, _, Some(constant)) => Some((a, -constant)),
-                _ => None,
+            let (next, constant) = match (operator, constant(a), constant(b)) {
+                (WordOperator::Add, _, Some(constant)) => (a, constant),
+                (WordOperator::Add, Some(constant), _) => (b, constant),
+                (WordOperator::Subtract, _, Some(constant)) => (a, -constant),
+                _ => break,
             };
-            if let Some((rest, constant)) = split
-                && constant.abs() < FAR
-                && self.is_here(rest)
-            {
-                return Ok((self.scalar(rest)?, constant));
+            if (sum + constant).abs() >= FAR || !self.is_here(next) {
+                break;
             }
+            (rest, sum) = (self.classes.real(next), sum + constant);
         }
-        Ok((self.scalar(index)?, 0))
+        (rest, sum)
     }
 
     /// Whether a value is held in a register where the present part can use it.
-    fn is_here(&self, value: Value) -> bool {
+    pub(super) fn is_here(&self, value: Value) -> bool {
         let value = self.classes.real(value);
         let class = self.classes.value(value);
         let held = self.values.get(value.0 as usize).copied().flatten();

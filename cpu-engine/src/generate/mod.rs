@@ -6,6 +6,7 @@ mod control;
 mod functions;
 mod held;
 mod indices;
+mod memo;
 mod memory;
 mod places;
 mod scalars;
@@ -29,6 +30,7 @@ use crate::{
 use control::Loop;
 use control::Mask;
 use held::Held;
+use memo::Memo;
 
 /// What code is made for.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +85,7 @@ pub(crate) fn generate(
     };
     let mut generator = Generator::new(builder, source, target, [push, memory, group]);
     generator.open_buffers(buffers);
-    generator.parts(source.parts)?;
+    generator.scoped(|this| this.parts(source.parts))?;
     generator.builder.ins().return_(&[]);
     generator.builder.finalize();
     Ok(function)
@@ -112,6 +114,7 @@ struct Generator<'g> {
     depth: usize,
     divergent: usize,
     again: usize,
+    memo: Memo,
 }
 
 impl<'g> Generator<'g> {
@@ -142,6 +145,7 @@ impl<'g> Generator<'g> {
             depth: 0,
             divergent: 0,
             again: MOST_AGAIN,
+            memo: Memo::default(),
         }
     }
 
@@ -211,6 +215,19 @@ impl<'g> Generator<'g> {
         self.builder.ins().jump(body, &[]);
         self.builder.switch_to_block(body);
         self.lane = self.builder.use_var(first);
+        self.scoped(|this| this.vector_of_group(number, each))?;
+        self.part = None;
+        let next = self.builder.ins().iadd_imm(self.lane, i64::from(LANES));
+        self.builder.def_var(first, next);
+        let more = self.builder.ins().icmp_imm(IntCC::UnsignedLessThan, next, i64::from(self.kernel.lanes));
+        self.builder.ins().brif(more, body, &[], after, &[]);
+        self.builder.seal_block(body);
+        self.begin(after);
+        Ok(())
+    }
+
+    /// What the lanes of one vector do.
+    fn vector_of_group(&mut self, number: usize, each: &[&'g Step]) -> Result<(), String> {
         self.part = Some(number);
         self.arrive(number)?;
         let mask = match self.kernel.lanes % LANES {
@@ -227,15 +244,7 @@ impl<'g> Generator<'g> {
                 return Err("the kernel leaves a loop that is not there".into());
             }
         }
-        self.depart(number)?;
-        self.part = None;
-        let next = self.builder.ins().iadd_imm(self.lane, i64::from(LANES));
-        self.builder.def_var(first, next);
-        let more = self.builder.ins().icmp_imm(IntCC::UnsignedLessThan, next, i64::from(self.kernel.lanes));
-        self.builder.ins().brif(more, body, &[], after, &[]);
-        self.builder.seal_block(body);
-        self.begin(after);
-        Ok(())
+        self.depart(number)
     }
 
     fn blocks<const N: usize>(&mut self) -> [Block; N] {
@@ -250,7 +259,7 @@ impl<'g> Generator<'g> {
 
     fn deeper<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
         self.depth += 1;
-        let done = run(self);
+        let done = self.scoped(run);
         self.depth -= 1;
         done
     }

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::Variable;
 use lockstep_verifier::tree::Type;
 
-use super::{Generator, Held, Mask, is_scalar, kind};
+use super::{Generator, Held, Mask, is_scalar, kind, memo::Made};
 use crate::classes::Class;
 
 /// The memory of a thread is read and written by this thread alone, in any alignment.
@@ -83,9 +83,11 @@ impl Generator<'_> {
 
     /// Where something of the vector of this lane is kept.
     fn slot(&mut self, lane: Ir) -> Ir {
-        let lane = self.builder.ins().uextend(I64, lane);
-        let bytes = self.builder.ins().ishl_imm(lane, 2);
-        self.builder.ins().iadd(self.memory, bytes)
+        self.once(Made::Slot(lane), |this| {
+            let lane = this.builder.ins().uextend(I64, lane);
+            let bytes = this.builder.ins().ishl_imm(lane, 2);
+            this.builder.ins().iadd(this.memory, bytes)
+        })
     }
 
     /// Keeps something for other parts.

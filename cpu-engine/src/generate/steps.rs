@@ -37,6 +37,9 @@ impl<'g> Generator<'g> {
 
     /// Notes what a value came to, and keeps it for other parts.
     fn keep(&mut self, value: Value, held: Held) {
+        // In all lanes at once, here, so that no loop inside does it again. Where nobody asks for it Cranelift drops it.
+        let (ty, class) = self.of(value);
+        self.spread(held, ty, class);
         if let Some(slot) = self.values.get_mut(value.0 as usize) {
             *slot = Some((held, self.part));
         }
