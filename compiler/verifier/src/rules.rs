@@ -169,4 +169,11 @@ rules! {
     SHARED_BYTES = 1001, "A group shares no more memory than is claimed",
         "The bytes of the arrays of the group are at most those that the interface names, and those at most what the \
          profile has.";
+    WORK = 1002, "A lane does no more than its bound pays for",
+        "Each product of numbers of trips has in the work of a lane at most 16 times its factor in the bound; a number \
+         may be greater by what is free.";
+    UNPAID_LOOP = 1003, "A loop is paid for by a loop of the bound",
+        "One that is shown to run at least as often, for every call, or the number of trips is a constant at most.";
+    PAST_THE_GRID = 1004, "A lane past the end of the grid runs no loop of the bound",
+        "What it does is paid for by the number in the bound, without its loops, in the same way.";
 }

@@ -46,6 +46,8 @@ struct Tally {
     time: Duration,
     refused: BTreeMap<String, Vec<String>>,
     slowest: Vec<(Duration, usize, String)>,
+    /// The factors of cost in thousandths.
+    factors: Vec<(u32, String)>,
 }
 
 impl Tally {
@@ -63,9 +65,16 @@ impl Tally {
                 let took = began.elapsed();
                 self.time += took;
                 self.slowest.push((took, words.len(), format!("{name} `{}`", kernel.signature.name)));
-                if let Err(refusal) = found {
-                    let line = format!("{name} `{}`: {refusal}", kernel.signature.name);
-                    self.refused.entry(refusal.rule.to_string()).or_default().push(line);
+                match found {
+                    Ok(proof) => {
+                        let form = if form == Form::Plain { "plain" } else { "guarded" };
+                        let line = format!("{name} `{}`, {form}", kernel.signature.name);
+                        self.factors.push((proof.cost.factor, line));
+                    }
+                    Err(refusal) => {
+                        let line = format!("{name} `{}`: {refusal}", kernel.signature.name);
+                        self.refused.entry(refusal.rule.to_string()).or_default().push(line);
+                    }
                 }
             }
         }
@@ -82,6 +91,18 @@ impl Tally {
         for (took, words, name) in self.slowest.iter().take(8) {
             println!("{took:?} {words} words {name}");
         }
+        self.factors.sort_by(|a, b| b.cmp(a));
+        for (factor, name) in self.factors.iter().take(8) {
+            println!("work {:.3} times the bound: {name}", f64::from(*factor) / 1000.0);
+        }
+        let shares: Vec<String> = [1, 2, 4, 8, 16]
+            .iter()
+            .map(|most| {
+                let within = self.factors.iter().filter(|(factor, _)| *factor <= 1000 * most).count();
+                format!("{most}: {within}")
+            })
+            .collect();
+        println!("kernels whose work is within so many times the bound: {}", shares.join(", "));
         let refused: usize = self.refused.values().map(Vec::len).sum();
         let megabytes = 4.0 * self.words as f64 / 1e6;
         let speed = megabytes / self.time.as_secs_f64();

@@ -55,6 +55,8 @@ pub(super) struct Grid {
     pub(super) group: Polynomial,
     /// Whether it is an `each` kernel.
     pub(super) each: bool,
+    /// What is left of the grid of an `each` kernel from the lane on; above 0 for its lanes alone.
+    pub(super) rest: Option<Polynomial>,
 }
 
 fn size(words: &Words<'_>, first: usize, extent: Extent) -> Option<Polynomial> {
@@ -129,7 +131,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
             words.space.learn(Some(words.lane.clone()));
             words.space.learn(words.lane.scaled(-1).map(|sum| sum.shifted(of_a_group - 1)));
             words.space.learn(lanes.minus(&first_lane).map(|sum| sum.shifted(-1)));
-            Grid { lane, group, each: true }
+            Grid { rest: lanes.minus(&lane), lane, group, each: true }
         }
         Launch::Tiles { tiles, lanes } => {
             let lane = words.space.atom((0, i128::from(*lanes).max(1) - 1), Reach::Lane);
@@ -158,7 +160,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
                     }
                 }
             }
-            Grid { lane, group, each: false }
+            Grid { lane, group, each: false, rest: None }
         }
     };
     words.space.names.extend(grid.lane.single().map(|atom| (atom, "lane".into())));

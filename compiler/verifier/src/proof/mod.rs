@@ -3,6 +3,7 @@
 mod access;
 mod assigned;
 mod conditions;
+pub mod cost;
 mod cover;
 mod digits;
 mod enumerate;
@@ -50,6 +51,8 @@ pub struct Proof {
     pub shared_bytes: u64,
     /// How many steps the search for it took.
     pub steps: u64,
+    /// What it costs, against what it claims.
+    pub cost: cost::CostProof,
 }
 
 impl Proof {
@@ -120,7 +123,8 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
     assigned::check(kernel)?;
     let uniform = uniform::check(kernel, each)?;
     let needed = needed::find(kernel);
-    let mut walk = walk::Walk::new(kernel, words, rooms, grid, needed);
+    let payer = cost::Payer::new(claimed, grid.rest.clone());
+    let mut walk = walk::Walk::new(kernel, words, (rooms, grid), needed, payer);
     walk.run()?;
     let places = cover::Places { words: &walk.words, lane: walk.separation.lane(), spots: &walk.spots };
     cover::check(kernel, &uniform, &walk.needed, places)?;
@@ -137,6 +141,7 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
         );
         return Err(Refusal::at(rules::OWN, second, what));
     }
+    let cost = cost::check(kernel, &walk.payer)?;
     let arrays = claimed.signature.arrays().map(|(name, access, _)| (name.to_owned(), discipline(access)));
     Ok(Proof {
         reasons: walk.reasons,
@@ -145,5 +150,6 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
         arrays: arrays.collect(),
         shared_bytes: kernel.shared.iter().map(|shared| 4 * u64::from(shared.cells)).sum(),
         steps: walk.words.space.spent,
+        cost,
     })
 }

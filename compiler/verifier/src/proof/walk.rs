@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     access,
+    cost::Payer,
     interface::{Grid, Room},
     needed::Needed,
     polynomial::Polynomial,
@@ -49,13 +50,21 @@ pub(super) struct Walk<'k> {
     /// How many trips each loop makes.
     pub(super) bounds: Vec<Reason>,
     pub(super) barriers: u32,
+    /// What pays for each loop.
+    pub(super) payer: Payer,
     slots: Vec<Slot>,
 }
 
 pub(super) type Walked<T> = Result<T, Refusal>;
 
 impl<'k> Walk<'k> {
-    pub(super) fn new(kernel: &'k Kernel, words: Words<'k>, rooms: Vec<Room>, grid: Grid, needed: Needed) -> Walk<'k> {
+    pub(super) fn new(
+        kernel: &'k Kernel,
+        words: Words<'k>,
+        (rooms, grid): (Vec<Room>, Grid),
+        needed: Needed,
+        payer: Payer,
+    ) -> Walk<'k> {
         let slots = vec![Slot::default(); kernel.variables.len()];
         let separation = Separation::new(grid, &kernel.buffers);
         Walk {
@@ -68,6 +77,7 @@ impl<'k> Walk<'k> {
             spots: BTreeMap::new(),
             bounds: Vec::new(),
             barriers: 0,
+            payer,
             slots,
         }
     }
@@ -106,7 +116,7 @@ impl<'k> Walk<'k> {
             Step::Atomic { operator, place, value, old, site } => {
                 access::atomic(self, *operator, (*place, *value), *old, *site)?;
             }
-            Step::If { condition, then, otherwise, .. } => return self.branch(*condition, then, otherwise),
+            Step::If { condition, then, otherwise, site } => return self.branch(*condition, then, otherwise, *site),
             Step::Loop { counter, trips, body, site } => self.repeat(*counter, *trips, body, *site)?,
             Step::Break(_) | Step::Continue(_) => return Ok(true),
             Step::Barrier { arrays, .. } => {
@@ -205,7 +215,13 @@ impl<'k> Walk<'k> {
         Ok(())
     }
 
-    fn branch(&mut self, condition: Value, then: &'k [Step], otherwise: &'k [Step]) -> Walked<bool> {
+    fn branch(
+        &mut self,
+        condition: Value,
+        then: &'k [Step],
+        otherwise: &'k [Step],
+        site: Site,
+    ) -> Walked<bool> {
         let mut stored = Vec::new();
         self.stored(then, &mut stored);
         self.stored(otherwise, &mut stored);
@@ -222,13 +238,16 @@ impl<'k> Walk<'k> {
             let scope = self.words.mark();
             self.words.assume(condition, truth);
             if self.words.impossible(scope) {
+                self.payer.no_arm(site, truth);
                 self.words.restore(scope);
                 continue;
             }
+            let outermost = self.payer.enter_arm(&mut self.words, site, truth);
             self.separation.resume(&open);
             let (won, lost) = if truth { (held, None) } else { (None, held) };
             self.separation.hold(won, lost);
             let leaves = self.block(steps)?;
+            self.payer.leave_arm(outermost);
             self.separation.hold(None, None);
             came.push((truth, leaves));
             left.push(self.separation.snapshot());
@@ -390,15 +409,18 @@ impl<'k> Walk<'k> {
         let scope = self.words.mark();
         self.words.assume_some(&trips);
         let trips = self.words.space.normal(trips);
+        self.payer.enter_loop(&mut self.words, site, &trips, most);
         let before = self.separation.snapshot();
         let crossed = self.separation.enter_loop(body);
         let reach = if crossed { self.words.space.reach(&trips).max(Reach::Trip) } else { Reach::Lane };
         let trip = self.words.space.atom((0, most - 1), reach);
         self.words.space.learn(trips.minus(&trip).map(|sum| sum.shifted(-1)));
+        self.payer.trip(&mut self.words, &trip);
         if let Some(slot) = self.slots.get_mut(counter as usize) {
             *slot = Slot { value: None, word: Some(trip), truth: None };
         }
         self.block(body)?;
+        self.payer.leave_loop();
         self.separation.leave_loop(crossed);
         // There may be no trip, and then no barrier.
         let after = self.separation.snapshot();

@@ -277,7 +277,7 @@ impl<'k> Words<'k> {
     }
 
     /// An operator on exact words.
-    fn operate(&mut self, operator: WordOperator, x: &Polynomial, y: &Polynomial) -> Polynomial {
+    pub(super) fn operate(&mut self, operator: WordOperator, x: &Polynomial, y: &Polynomial) -> Polynomial {
         let found = match operator {
             WordOperator::Divide => self.digits(x, y).map(|(quotient, _)| quotient),
             WordOperator::Remainder => self.digits(x, y).map(|(_, rest)| rest),
