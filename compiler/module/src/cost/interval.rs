@@ -1,5 +1,5 @@
 //! Intervals of values. What an operation gives for any operands within theirs lies within its own; what could wrap is
-//! the whole type; a division by zero, which traps, gives nothing.
+//! the whole type; a division by zero, which traps, is one by 1, since the lane goes on like that.
 
 use lockstep_numbers::{Binary, ScalarType, Unary, binary, convert, unary};
 
@@ -136,8 +136,9 @@ fn of_convert(from: ScalarType, to: ScalarType, a: Interval) -> Interval {
 fn of_binary(op: Binary, ty: ScalarType, a: Interval, b: Interval) -> Interval {
     let (a, b, result) = (a.read_as(ty), b.read_as(op.right(ty)), op.result(ty));
     if let (Some(x), Some(y)) = (a.single(ty), b.single(op.right(ty))) {
-        // A division by zero traps, so no value is too small a bound for it.
-        return binary(op, ty, x, y).map_or(Interval::one(0), |bits| Interval::of_bits(bits, result));
+        // A lane that divides by zero traps and goes on as if it had divided by 1.
+        let by_one = || binary(op, ty, x, 1).unwrap_or(0);
+        return Interval::of_bits(binary(op, ty, x, y).unwrap_or_else(|_| by_one()), result);
     }
     if !ty.is_integer() {
         return Interval::whole(result);
@@ -168,10 +169,10 @@ fn all_ones(number: i128) -> i128 {
     (1 << (128 - number.leading_zeros())) - 1
 }
 
-/// A quotient, over the divisors that are not zero. Where there are none, every run traps.
+/// A quotient, with 1 in the place of zero.
 fn divide(a: Interval, b: Interval, f: impl Fn(i128, i128) -> Option<i128>) -> Option<Interval> {
     let below = (b.low < 0).then(|| a.corners(Interval::new(b.low, b.high.min(-1)), &f)).flatten();
-    let above = (b.high > 0).then(|| a.corners(Interval::new(b.low.max(1), b.high), &f)).flatten();
+    let above = (b.high >= 0).then(|| a.corners(Interval::new(b.low.max(1), b.high.max(1)), &f)).flatten();
     match (below, above) {
         (Some(below), Some(above)) => Some(Interval::new(below.low.min(above.low), below.high.max(above.high))),
         (some, None) | (None, some) => Some(some.unwrap_or(Interval::one(0))),
@@ -264,9 +265,15 @@ mod tests {
     }
 
     #[test]
-    fn a_division_by_zero_is_left_out() {
+    fn a_division_by_zero_is_one_by_one() {
         let (n, m) = (Interval::new(0, 100), Interval::new(0, 5));
         assert_eq!(of_binary(Binary::Divide, ScalarType::U32, n, m), Interval::new(0, 100));
-        assert_eq!(of_binary(Binary::Divide, ScalarType::U32, n, Interval::one(0)), Interval::one(0));
+        assert_eq!(of_binary(Binary::Divide, ScalarType::U32, n, Interval::one(0)), n);
+        let one = |op, ty| of_binary(op, ty, Interval::one(7), Interval::one(0));
+        assert_eq!(one(Binary::Divide, ScalarType::U32), Interval::one(7));
+        assert_eq!(one(Binary::CeilingDivide, ScalarType::U32), Interval::one(7));
+        assert_eq!(one(Binary::Remainder, ScalarType::I32), Interval::one(0));
+        let below = of_binary(Binary::Divide, ScalarType::I32, Interval::one(6), Interval::new(-3, 0));
+        assert_eq!(below, Interval::new(-6, 6));
     }
 }

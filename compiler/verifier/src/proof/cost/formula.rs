@@ -11,8 +11,9 @@ use super::{
     super::{
         polynomial::Polynomial,
         space::{Range, Reach, WORD},
-        words::{Case, Definition, Rule, Words},
+        words::{Definition, Rule, Words},
     },
+    choices,
     claim::{Claim, Part, Repeat, Slot},
     vector::Symbol,
 };
@@ -195,17 +196,21 @@ fn of_words(
 ) -> Option<Polynomial> {
     let (x, y) = (exact(words, a, signed), exact(words, b, signed));
     match operator {
-        Binary::Minimum => least(words, &x, &y),
-        Binary::Maximum => least(words, &x.scaled(-1)?, &y.scaled(-1)?)?.scaled(-1),
+        Binary::Minimum => choices::least(words, &x, &y),
+        Binary::Maximum => choices::greatest(words, &x, &y),
         _ if !(words.space.soon_natural(&x) && words.space.soon_natural(&y)) => None,
-        Binary::Divide => words.digits(&x, &y).map(|(quotient, _)| quotient),
-        Binary::Remainder => words.digits(&x, &y).map(|(_, rest)| rest),
+        Binary::Divide => {
+            let by = choices::not_zero(words, &y)?;
+            words.digits(&x, &by).map(|(quotient, _)| quotient)
+        }
+        Binary::Remainder => {
+            let by = choices::not_zero(words, &y)?;
+            words.digits(&x, &by).map(|(_, rest)| rest)
+        }
         Binary::CeilingDivide => {
-            let up = x.plus(&y)?.shifted(-1);
-            if y.known().is_none_or(|y| y < 1) && !words.space.positive(&y) {
-                return None;
-            }
-            words.digits(&up, &y).map(|(quotient, _)| quotient)
+            let by = choices::not_zero(words, &y)?;
+            let up = x.plus(&by)?.shifted(-1);
+            words.digits(&up, &by).map(|(quotient, _)| quotient)
         }
         Binary::ShiftRight => Some(words.operate(WordOperator::ShiftRight, &x, &y)),
         Binary::And => Some(words.operate(WordOperator::And, &x, &y)),
@@ -213,26 +218,4 @@ fn of_words(
         Binary::Xor => Some(words.operate(WordOperator::Xor, &x, &y)),
         _ => None,
     }
-}
-
-/// The lesser of two.
-fn least(words: &mut Words<'_>, x: &Polynomial, y: &Polynomial) -> Option<Polynomial> {
-    let (below, above) = (y.minus(x)?, x.minus(y)?.shifted(-1));
-    if words.space.soon_natural(&below) {
-        return Some(x.clone());
-    }
-    if words.space.soon_natural(&above) {
-        return Some(y.clone());
-    }
-    let mut cases = Vec::new();
-    for (fact, value) in [(below, x), (above, y)] {
-        let range = words.space.range(value);
-        cases.push(Case { facts: vec![fact], rules: Vec::new(), value: value.clone(), range });
-    }
-    let (low, high) = (cases[0].range.0.min(cases[1].range.0), cases[0].range.1.min(cases[1].range.1));
-    let made = words.space.atom((low, high.max(low)), Reach::Lane);
-    words.space.learn(x.minus(&made));
-    words.space.learn(y.minus(&made));
-    words.choices.insert(made.single()?, cases);
-    Some(made)
 }

@@ -5,6 +5,7 @@
 //! Shown for every call that the interface permits: *work of a lane* ≤ [`FACTOR`] × *bound of a lane* + what is
 //! [free], as long as the bound is less than 2^64 - 1; a lane past the end of the grid does no loop but by a number.
 
+mod choices;
 mod claim;
 mod formula;
 mod payer;
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// How many units of work a unit of the bound pays for.
-pub const FACTOR: u32 = 1024;
+pub const FACTOR: u32 = 4;
 /// What a lane may do without paying: find its place, and note that it trapped.
 const ONCE: u128 = 64;
 /// What it may do for each cell of the group that it has to set to zero.
