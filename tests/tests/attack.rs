@@ -91,18 +91,13 @@ const SEEN: &[&str] = &[
     "forge dimensions",
 ];
 
-/// Ways of misbehaving that the verifier does not yet rule out: there is no proof of cost yet, so a bound may be forged,
-/// and a loop may run as long as its word says.
-const OPEN: &[&str] = &["over bound", "step limit"];
-
 #[test]
 fn what_the_verifier_accepts_does_nothing_wrong() {
     let bases = attack::conformance();
     let verifier: &attack::Verifier<'_> = &attack::verified;
     let tally = attack::attack(&bases, verifier, 11, 30_000, false, false);
     println!("{}", tally.show());
-    let closed = |what: &str| OPEN.iter().all(|way| !what.starts_with(way));
-    let wrong = tally.misbehaving.iter().filter(|(_, what)| closed(what));
+    let wrong = tally.misbehaving.iter();
     let wrong: Vec<String> = wrong.map(|(mutant, what)| report::show(mutant, what, &bases)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tally.all.harmless > 1000, "too little is accepted: {}", tally.line());

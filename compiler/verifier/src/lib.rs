@@ -15,8 +15,8 @@
 //! 7. Nothing is read before it is written.
 //! 8. Nothing shows how the host cuts a dispatch, where trap words lie, or in which order lanes come.
 //! 9. A group shares no more memory than is claimed.
-//!
-//! Not yet: that the cost is at most the claimed bound.
+//! 10. What a lane does is at most [`FACTOR`](proof::cost::FACTOR) times the bound that is claimed, and a little that is
+//!     free ([`proof::cost`]).
 
 mod floats;
 pub mod functions;

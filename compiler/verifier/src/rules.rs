@@ -170,7 +170,7 @@ rules! {
         "The bytes of the arrays of the group are at most those that the interface names, and those at most what the \
          profile has.";
     WORK = 1002, "A lane does no more than its bound pays for",
-        "Each product of numbers of trips has in the work of a lane at most 16 times its factor in the bound; a number \
+        "Each product of numbers of trips has in the work of a lane at most 8 times its factor in the bound; a number \
          may be greater by what is free.";
     UNPAID_LOOP = 1003, "A loop is paid for by a loop of the bound",
         "One that is shown to run at least as often, for every call, or the number of trips is a constant at most.";

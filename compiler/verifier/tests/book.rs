@@ -10,6 +10,7 @@ use lockstep_verifier::{
         lists::{DECORATIONS, EXECUTION_MODES, INSTRUCTIONS, STORAGE_CLASSES},
         module::{CAPABILITIES, DOT_CAPABILITIES, DOT_EXTENSION, INSTRUCTION_SET},
     },
+    proof::cost::{self, FACTOR, weights::Kind},
     rules,
 };
 
@@ -88,6 +89,17 @@ fn limits_are_those_of_the_book() {
         rows("what").into_iter().map(|row| (row[0].to_string(), row[1].to_string())).collect();
     let ours = spirv_limits::ALL.iter().map(|limit| (limit.name.to_string(), limit.most.to_string()));
     assert_eq!(book, ours.collect::<Vec<_>>());
+}
+
+#[test]
+fn weights_are_those_of_the_book() {
+    let book: Vec<(String, String)> =
+        rows("what is done").into_iter().map(|row| (row[0].to_string(), row[1].to_string())).collect();
+    let ours = Kind::ALL.iter().map(|kind| (kind.name().to_string(), kind.weight().to_string()));
+    assert_eq!(book, ours.collect::<Vec<_>>());
+    assert!(CHAPTER.contains(&format!("> {FACTOR} · the [bound of a lane]")));
+    let [once, fill] = cost::FREE;
+    assert!(CHAPTER.contains(&format!("+ {once} + {fill} · (cells of the group")));
 }
 
 #[test]

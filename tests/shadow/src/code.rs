@@ -33,8 +33,8 @@ pub struct Code {
     /// How many words of push constants it declares.
     pub(crate) push_words: u32,
     pub(crate) entry: Position,
-    /// The most steps of a lane that goes through no loop twice.
-    pub(crate) once: u64,
+    /// What each step is counted for.
+    pub(crate) weights: Vec<u64>,
 }
 
 impl Code {

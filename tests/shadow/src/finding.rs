@@ -93,7 +93,7 @@ pub enum What {
     /// More shared bytes than the interface says.
     MoreShared { claimed: u32, real: u64 },
     /// More work than the bound of the interface allows.
-    OverBound { bound: u64, executed: u64 },
+    OverBound { allowed: u64, work: u64 },
 }
 
 impl What {

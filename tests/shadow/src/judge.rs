@@ -12,16 +12,12 @@ use crate::{
     dispatch::{Order, Settings},
     finding::{Finding, What},
     plan::{Ran, Runnable, run_with},
+    work,
     world::Garbage,
 };
 
 /// Two devices, and how they run.
 pub type Pair = [Settings; 2];
-
-/// The most instructions for a unit of the bound of a lane. A weight is a price and no count: an operation on 64 bits, or
-/// a guard, is several instructions. What a lane does once is free, even one that has nothing to do: compilers put what is
-/// the same for all lanes first.
-const INSTRUCTIONS: u64 = 16;
 
 /// What came of it.
 #[derive(Clone, Debug)]
@@ -81,18 +77,13 @@ pub fn judge(kernels: &[Option<Runnable<'_>>], plan: &Plan, pair: &Pair) -> Judg
     Judgement { ran, findings }
 }
 
-/// The first dispatch that took more instructions than its bound allows.
+/// The first dispatch that did more work than its bound pays for.
 fn over_bound(kernels: &[Option<Runnable<'_>>], plan: &Plan, ran: &Ran) -> Option<Finding> {
-    plan.dispatches.iter().zip(&ran.executed).find_map(|(dispatch, executed)| {
+    plan.dispatches.iter().zip(&ran.work).find_map(|(dispatch, work)| {
         let Runnable { kernel, code } = kernels.get(dispatch.kernel).copied().flatten()?;
-        let of_a_lane = kernel.cost.evaluate(&dispatch.scalars, &dispatch.extents);
-        let launched = u64::from(dispatch.groups) * u64::from(code.lanes());
-        let allowed = of_a_lane
-            .saturating_mul(INSTRUCTIONS)
-            .saturating_mul(dispatch.lanes)
-            .saturating_add(launched.saturating_mul(code.once));
-        let what = What::OverBound { bound: allowed, executed: *executed };
-        (*executed > allowed).then_some(Finding { site: None, what })
+        let allowed = work::allowed(code, &kernel.cost, dispatch);
+        let what = What::OverBound { allowed, work: *work };
+        (*work > allowed).then_some(Finding { site: None, what })
     })
 }
 

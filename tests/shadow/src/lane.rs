@@ -48,11 +48,12 @@ impl Lane {
     pub(crate) fn run(&mut self, world: &mut World<'_>, registers: &mut [u32], private: &mut [u64]) -> Stop {
         let code = world.code;
         let most = world.most_steps.saturating_sub(world.report.executed);
-        let mut executed = 0;
+        let (mut executed, mut work) = (0, 0u64);
         let stop = loop {
             let at = self.at as usize;
             let Some(step) = code.steps.get(at) else { break Stop::Ended };
             executed += 1;
+            work += code.weights[at];
             if executed > most {
                 world.find(code.sites[at], What::StepLimit);
                 world.halted = true;
@@ -179,6 +180,7 @@ impl Lane {
             }
         };
         world.report.executed += executed;
+        world.report.work += work;
         stop
     }
 

@@ -16,6 +16,7 @@ mod plan;
 mod read;
 mod report;
 pub mod words;
+mod work;
 mod world;
 
 pub use code::{Atomic, Code};

@@ -56,8 +56,8 @@ pub struct Ran {
     pub arrays: Vec<Vec<u32>>,
     /// Findings and work.
     pub report: Report,
-    /// The instructions that each dispatch took.
-    pub executed: Vec<u64>,
+    /// The work of each dispatch.
+    pub work: Vec<u64>,
     /// Whether it came to its end.
     pub whole: bool,
 }
@@ -83,7 +83,7 @@ pub(crate) fn run_with(
         .collect();
     let bitmaps = cells.len();
     let mut report = Report::default();
-    let mut executed = Vec::new();
+    let mut work = Vec::new();
     let (mut trap, mut whole) = (None, true);
     let mut groups_before = 0u32;
     for (number, dispatch) in plan.dispatches.iter().enumerate().take(dispatches) {
@@ -99,10 +99,10 @@ pub(crate) fn run_with(
         let traps = (number % TRAP_PLACES) as u32 * TRAP_STRIDE;
         let (launch, trap_place) = launch(kernel, code, dispatch, plan, &mut cells, traps, groups_before);
         groups_before = groups_before.wrapping_add(dispatch.groups);
-        let before = report.executed;
+        let before = report.work;
         let stops = settings.stop_at_first && !report.findings.is_empty();
         whole = !stops && dispatch::run(launch, &mut cells, settings, garbage, &mut report);
-        executed.push(report.executed - before);
+        work.push(report.work - before);
         let words = cells[trap_place].words.get(traps as usize..).unwrap_or_default();
         trap = match words.iter().position(|word| *word != NO_TRAP) {
             Some(0) => Some(Trap::Group { dispatch: number, group: words[0] }),
@@ -117,7 +117,7 @@ pub(crate) fn run_with(
         cells.words.truncate(array.words());
         cells.words
     });
-    Ran { trap, arrays: arrays.collect(), report, executed, whole }
+    Ran { trap, arrays: arrays.collect(), report, work, whole }
 }
 
 /// Trap words begin at other places in each dispatch, so that a kernel that forgets where its own begin is seen.

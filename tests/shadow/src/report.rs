@@ -16,6 +16,8 @@ pub struct Report {
     /// How many instructions were executed. Labels, merges and access chains are not counted: they do nothing by
     /// themselves.
     pub executed: u64,
+    /// What they are counted for.
+    pub work: u64,
     /// Races of a read: what it finds is not defined, which is a misbehaviour only where the value matters.
     pub races: Vec<Finding>,
     /// The reads of those races.

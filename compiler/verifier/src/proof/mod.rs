@@ -72,6 +72,7 @@ impl fmt::Display for Proof {
         for bound in &self.loops {
             writeln!(f, "  loop at instruction {}: trips {}", bound.site.0, bound.text)?;
         }
+        writeln!(f, "  {}", self.cost)?;
         write!(f, "  {} barriers, which every lane comes to; {} bytes shared", self.barriers, self.shared_bytes)
     }
 }

@@ -215,13 +215,7 @@ impl<'k> Walk<'k> {
         Ok(())
     }
 
-    fn branch(
-        &mut self,
-        condition: Value,
-        then: &'k [Step],
-        otherwise: &'k [Step],
-        site: Site,
-    ) -> Walked<bool> {
+    fn branch(&mut self, condition: Value, then: &'k [Step], otherwise: &'k [Step], site: Site) -> Walked<bool> {
         let mut stored = Vec::new();
         self.stored(then, &mut stored);
         self.stored(otherwise, &mut stored);
@@ -400,6 +394,7 @@ impl<'k> Walk<'k> {
         let trips = self.words.exact(trips);
         let (_, most) = self.words.space.range(&trips);
         let text = format!("{}, at most {most}", self.words.space.show(&trips));
+        let reason = self.bounds.len();
         self.bounds.push(Reason { site, text });
         self.forget(&stored);
         if most < 1 {
@@ -409,7 +404,10 @@ impl<'k> Walk<'k> {
         let scope = self.words.mark();
         self.words.assume_some(&trips);
         let trips = self.words.space.normal(trips);
-        self.payer.enter_loop(&mut self.words, site, &trips, most);
+        let paid = self.payer.enter_loop(&mut self.words, site, &trips, most);
+        if let Some(reason) = self.bounds.get_mut(reason) {
+            reason.text = format!("{}; {paid}", reason.text);
+        }
         let before = self.separation.snapshot();
         let crossed = self.separation.enter_loop(body);
         let reach = if crossed { self.words.space.reach(&trips).max(Reach::Trip) } else { Reach::Lane };

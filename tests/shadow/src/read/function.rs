@@ -42,7 +42,7 @@ impl Reader<'_> {
             }
         }
         let parameters = self.functions.last().map(|last| last.parameters.clone()).unwrap_or_default();
-        let steps = (self.code.steps.len() - entry) as u64;
+        let steps = self.code.steps.len() - entry;
         self.functions.iter_mut().last().into_iter().for_each(|last| last.steps = steps);
         self.check_reach(&parameters)?;
         self.tie(entry)

@@ -15,6 +15,7 @@ use crate::{
     code::{Code, Register, Step},
     finding::{Unreadable, What},
     words::{self, HEADER_WORDS, MAGIC},
+    work,
 };
 use decorations::Decorations;
 use flow::Flow;
@@ -111,7 +112,7 @@ struct Function {
     parameters: Vec<Register>,
     calls: Vec<u32>,
     /// How many steps it has.
-    steps: u64,
+    steps: usize,
 }
 
 struct Reader<'w> {
@@ -200,30 +201,17 @@ impl<'w> Reader<'w> {
             Some(function) if function.parameters.is_empty() => self.code.entry = function.entry,
             _ => return self.fail("there is no entry point"),
         }
-        self.code.once = self.lengths().last().copied().unwrap_or_default();
+        let body = |function: &Function| {
+            let entry = function.entry as usize;
+            entry..entry + function.steps
+        };
+        let functions: Vec<_> = self.functions.iter().map(body).collect();
+        let main = functions.iter().find(|body| body.start == self.code.entry as usize).cloned().unwrap_or_default();
+        self.code.weights = work::weights(&self.code, main, &functions);
         if self.code.lanes == 0 {
             return self.fail("it has no LocalSize");
         }
         Ok(())
-    }
-
-    /// How many steps each function has with those that it calls, which do not go in circles.
-    fn lengths(&self) -> Vec<u64> {
-        let mut lengths = vec![0; self.functions.len()];
-        loop {
-            let with_calls = |function: &Function| {
-                let called = function.calls.iter().filter_map(|call| match self.meaning(*call) {
-                    Meaning::Function(number) => lengths.get(number),
-                    _ => None,
-                });
-                called.fold(function.steps, |sum: u64, more: &u64| sum.saturating_add(*more))
-            };
-            let found: Vec<u64> = self.functions.iter().map(with_calls).collect();
-            if found == lengths {
-                return lengths;
-            }
-            lengths = found;
-        }
     }
 
     /// Takes away functions that call nothing that is left, until none goes.

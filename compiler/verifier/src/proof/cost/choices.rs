@@ -57,9 +57,8 @@ pub(super) fn not_zero(words: &mut Words<'_>, y: &Polynomial) -> Option<Polynomi
     }
     let one = Polynomial::number(1);
     let (some, none) = (y.clone().shifted(-1), y.scaled(-1)?);
-    let holds = |words: &mut Words<'_>, value: &Polynomial| {
-        words.space.soon_natural(if value == y { &some } else { &none })
-    };
+    let holds =
+        |words: &mut Words<'_>, value: &Polynomial| words.space.soon_natural(if value == y { &some } else { &none });
     if let Some(known) = made(words, [&one, y], holds) {
         return Some(known);
     }

@@ -54,8 +54,14 @@ pub(super) struct Claim {
 }
 
 enum Open {
-    Repeat { times: Times, sum: Set },
-    Choose { alternatives: Vec<Set>, sum: Set },
+    Repeat {
+        times: Times,
+        sum: Set,
+    },
+    Choose {
+        alternatives: Vec<Set>,
+        sum: Set,
+    },
     /// What is not followed.
     Nothing,
 }
@@ -158,7 +164,8 @@ impl Reader {
             return Open::Nothing;
         }
         let of = |formula: &Vec<Operation>| self.resolved(formula);
-        let repeat = Repeat { signed: *signed, from: of(from), to: of(to), by: (*by).max(1), max: max.as_ref().map(of) };
+        let repeat =
+            Repeat { signed: *signed, from: of(from), to: of(to), by: (*by).max(1), max: max.as_ref().map(of) };
         let (times, counter) = match repeat.fixed() {
             Some((trips, counter)) => (Times::Number(trips), counter),
             None => {
@@ -214,7 +221,8 @@ impl Repeat {
         // Any values of the counters in it are among those that the bound is the greatest of.
         let ends = [End::First, End::Last];
         let all = ends.into_iter().flat_map(|first| ends.map(|last| (first, last)));
-        let all = all.map(|(first, last)| Some((self.read(fixed(&self.from, first)?), self.read(fixed(&self.to, last)?))));
+        let all =
+            all.map(|(first, last)| Some((self.read(fixed(&self.from, first)?), self.read(fixed(&self.to, last)?))));
         let longest = all.collect::<Option<Vec<(i64, i64)>>>()?.into_iter().max_by_key(|(from, to)| to - from);
         let (from, to) = longest?;
         let by = i64::from(self.by);

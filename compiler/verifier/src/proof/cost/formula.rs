@@ -63,7 +63,8 @@ pub(super) fn exact(words: &mut Words<'_>, word: &Polynomial, signed: bool) -> P
     if let Some(rule) = same {
         return words.space.normal(Polynomial::atom(rule.atom));
     }
-    let others: Vec<Polynomial> = words.rules.iter().rev().filter_map(|rule| words.by_rule(&word, rule)).take(3).collect();
+    let others: Vec<Polynomial> =
+        words.rules.iter().rev().filter_map(|rule| words.by_rule(&word, rule)).take(3).collect();
     if let Some(exact) = others.iter().find_map(|other| words.as_exact(other, range)) {
         return exact;
     }

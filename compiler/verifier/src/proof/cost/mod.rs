@@ -16,6 +16,8 @@ mod work;
 
 pub(super) use payer::Payer;
 
+use std::fmt;
+
 use self::{
     vector::{Set, Vector},
     work::Work,
@@ -27,11 +29,10 @@ use crate::{
 };
 
 /// How many units of work a unit of the bound pays for.
-pub const FACTOR: u32 = 4;
-/// What a lane may do without paying: find its place, and note that it trapped.
-const ONCE: u128 = 64;
-/// What it may do for each cell of the group that it has to set to zero.
-const FILL: u128 = 16;
+pub const FACTOR: u32 = 8;
+/// What a lane may do without paying: find its place, and note that it trapped; and what it may do for each cell of the
+/// group that it has to set to zero.
+pub const FREE: [u128; 2] = [64, 16];
 
 /// What was proven of a kernel's cost.
 #[derive(Clone, Debug)]
@@ -42,12 +43,19 @@ pub struct CostProof {
     pub free: u64,
 }
 
+impl fmt::Display for CostProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.factor / 1000, self.factor % 1000);
+        write!(f, "a lane does at most {whole}.{rest:03} times its bound, and {} that are free", self.free)
+    }
+}
+
 /// The work that is free for each lane of a kernel: a fixed amount, and what it takes to set the cells of the group to
 /// zero.
 pub fn free(kernel: &Kernel) -> u64 {
     let cells: u128 = kernel.shared.iter().map(|shared| u128::from(shared.cells)).sum();
     let each = cells.div_ceil(u128::from(kernel.lanes.max(1)));
-    u64::try_from(ONCE + FILL * each).unwrap_or(u64::MAX)
+    u64::try_from(FREE[0] + FREE[1] * each).unwrap_or(u64::MAX)
 }
 
 /// Compares the work of a kernel with its bound.
@@ -58,7 +66,7 @@ pub fn free(kernel: &Kernel) -> u64 {
 pub(super) fn check(kernel: &Kernel, payer: &Payer) -> Result<CostProof, Refusal> {
     let free = free(kernel);
     let mut outside = Work { kernel, payments: &payer.payments, without: [&payer.never; 2], by_numbers: false };
-    if !payer.of_the_grid.is_empty() {
+    if payer.has_grid() {
         outside.without = [&payer.never, &payer.of_the_grid];
         let (past, number) = (outside.of(&kernel.body), payer.claim.price.number_part());
         factor(&past, &number, free).map_err(|what| {
@@ -76,7 +84,8 @@ pub(super) fn check(kernel: &Kernel, payer: &Payer) -> Result<CostProof, Refusal
     let unpaid = payer.payments.iter().find(|(_, payment)| !payment.exact && payment.symbol.is_none());
     Err(match (unpaid, refused) {
         (Some((site, payment)), _) => {
-            let what = format!("no loop of the bound is shown to run as often; {} trips are too many without", payment.most);
+            let what =
+                format!("no loop of the bound is shown to run as often; {} trips are too many without", payment.most);
             Refusal::at(rules::UNPAID_LOOP, *site, what)
         }
         (None, Some(what)) => Refusal { site: first_loop(&kernel.body), ..Refusal::of(rules::WORK, what) },

@@ -79,6 +79,11 @@ impl Payer {
         }
     }
 
+    /// Whether there are lanes past the end of a grid.
+    pub(super) fn has_grid(&self) -> bool {
+        self.rest.is_some()
+    }
+
     /// An arm is walked; true if it is the outermost one where only lanes of the grid come.
     pub(in super::super) fn enter_arm(&mut self, words: &mut Words<'_>, site: Site, truth: bool) -> bool {
         let Some(rest) = self.rest.as_ref().filter(|_| !self.inside) else { return false };
@@ -100,12 +105,39 @@ impl Payer {
     }
 
     /// A loop that runs at least once is entered.
-    pub(in super::super) fn enter_loop(&mut self, words: &mut Words<'_>, site: Site, trips: &Polynomial, most: i128) {
+    /// Gives what pays for it, in words.
+    pub(in super::super) fn enter_loop(
+        &mut self,
+        words: &mut Words<'_>,
+        site: Site,
+        trips: &Polynomial,
+        most: i128,
+    ) -> String {
         let exact = trips.known().is_some();
         let found = if exact { None } else { self.find(words, trips) };
         let symbol = found.map(|(symbol, _)| symbol);
         self.payments.insert(site, Payment { symbol, most: most.max(0).unsigned_abs(), exact });
+        let paid = match found {
+            Some(found) => self.show(words, found),
+            None => "paid for by a number in the bound".into(),
+        };
         self.frames.push(Frame { symbol, last: found.is_some_and(|(_, last)| last), hidden: None });
+        paid
+    }
+
+    /// How often a loop of the bound runs, in words.
+    fn show(&self, words: &mut Words<'_>, (symbol, last): (Symbol, bool)) -> String {
+        let Some(repeat) = self.claim.symbols.get(symbol as usize) else { return String::new() };
+        let scope = words.mark();
+        let mut formulas = Formulas::new(&self.claim, &self.given, &self.counters, last);
+        let room = match &repeat.max {
+            Some(max) => Some(formulas.word(words, max)),
+            None => formulas.distance(words, repeat),
+        };
+        let room = room.map_or_else(String::new, |room| words.space.show(&room));
+        words.restore(scope);
+        let steps = if repeat.by > 1 { format!(" in steps of {}", repeat.by) } else { String::new() };
+        format!("paid for by loop t{symbol} of the bound, which runs {room}{steps}")
     }
 
     /// The number of the trip at hand.
@@ -139,7 +171,8 @@ impl Payer {
         // The lowering keeps the order of loops, and writes some of them several times.
         let here = self.claim.inner.get(&around).cloned().unwrap_or_default();
         let start = self.next.get(&around).copied().unwrap_or(0).min(here.len());
-        let here: Vec<Symbol> = here.iter().skip(start).chain(here.iter().take(start)).copied().take(MAX_TRIED).collect();
+        let here: Vec<Symbol> =
+            here.iter().skip(start).chain(here.iter().take(start)).copied().take(MAX_TRIED).collect();
         let elsewhere = (0..self.claim.symbols.len() as Symbol).filter(|symbol| !here.contains(symbol));
         let elsewhere: Vec<Symbol> = elsewhere.take(MAX_ELSEWHERE).collect();
         let efforts = [Effort::Equal, Effort::Short, Effort::Long];
@@ -155,13 +188,7 @@ impl Payer {
 
     /// Whether a loop of the bound is shown to run at least so often, with counters that are not around at their last
     /// values, or at their first.
-    fn runs(
-        &self,
-        words: &mut Words<'_>,
-        (symbol, last): (Symbol, bool),
-        trips: &Polynomial,
-        effort: Effort,
-    ) -> bool {
+    fn runs(&self, words: &mut Words<'_>, (symbol, last): (Symbol, bool), trips: &Polynomial, effort: Effort) -> bool {
         let Some(repeat) = self.claim.symbols.get(symbol as usize) else { return false };
         let scope = words.mark();
         if effort == Effort::Long {

@@ -46,13 +46,7 @@ fn beneath(words: &Words<'_>, sum: &Polynomial) -> Vec<Atom> {
 }
 
 /// What the word of an atom is, without a turn.
-fn unwrapped(
-    words: &mut Words<'_>,
-    word: &Polynomial,
-    atom: Atom,
-    rules: u32,
-    tried: &mut u32,
-) -> Option<Polynomial> {
+fn unwrapped(words: &mut Words<'_>, word: &Polynomial, atom: Atom, rules: u32, tried: &mut u32) -> Option<Polynomial> {
     *tried = tried.checked_sub(1)?;
     let itself = |sum: &Polynomial| sum.atoms().any(|other| other == atom);
     let range = words.space.range_of(atom);

@@ -242,9 +242,7 @@ mod tests {
     #[test]
     fn what_is_too_much_is_more_as_work_and_less_as_a_price() {
         let many = |side| {
-            (0..100).fold(Set::number(0), |sum, symbol| {
-                sum.plus(&Set::number(1).repeated(Times::Symbol(symbol)), side)
-            })
+            (0..100).fold(Set::number(0), |sum, symbol| sum.plus(&Set::number(1).repeated(Times::Symbol(symbol)), side))
         };
         assert!(many(Side::Work).vectors()[0].is_boundless());
         assert_eq!(many(Side::Price).vectors()[0].parts().count(), MAX_PARTS);

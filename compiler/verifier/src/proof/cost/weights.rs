@@ -7,6 +7,7 @@ use crate::tree::{Function, Kernel, Operation, Place, Step, Value, WordOperator}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "`name` says what each is")]
 pub enum Kind {
+    Register,
     Simple,
     MultiplyHigh,
     DivideByConstant,
@@ -23,12 +24,14 @@ pub enum Kind {
     Atomic,
     Barrier,
     Branch,
+    Loop,
     Trip,
 }
 
 impl Kind {
     /// All of them, in the order of the book.
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 19] = [
+        Kind::Register,
         Kind::Simple,
         Kind::MultiplyHigh,
         Kind::DivideByConstant,
@@ -45,12 +48,14 @@ impl Kind {
         Kind::Atomic,
         Kind::Barrier,
         Kind::Branch,
+        Kind::Loop,
         Kind::Trip,
     ];
 
     /// What it is, in the words of the book.
     pub fn name(self) -> &'static str {
         match self {
+            Kind::Register => "a load of a variable",
             Kind::Simple => "any other instruction that gives a value",
             Kind::MultiplyHigh => "`OpUMulExtended` with its extract",
             Kind::DivideByConstant => "`OpUDiv`, `OpUMod`, `OpSDiv` by a constant that is no power of two",
@@ -61,23 +66,28 @@ impl Kind {
             Kind::Guarded => "a call of `sum`, `difference` or `product`",
             Kind::Door => "a call of `door`",
             Kind::Quotient => "a call of `quotient` or `root`",
-            Kind::Cell => "a load or store of a variable, of an array of the lane, of a constant array",
+            Kind::Cell => {
+                "a store of a variable; a load or store of a cell of an array of the lane, of a constant array"
+            }
             Kind::SharedCell => "a load or store of a cell of a shared array",
             Kind::MemoryCell => "a load or store of a word of a storage buffer",
             Kind::Atomic => "an atomic operation",
             Kind::Barrier => "a barrier",
             Kind::Branch => "a selection",
-            Kind::Trip => "a trip of a loop, its test and its addition",
+            Kind::Loop => "a loop: its zero, and the test that ends it",
+            Kind::Trip => "a trip of a loop: its test, and its addition",
         }
     }
 
     /// What it is counted for.
     pub const fn weight(self) -> u128 {
         match self {
+            Kind::Register => 0,
             Kind::Simple | Kind::Door | Kind::Cell | Kind::Branch => 1,
             Kind::MultiplyHigh | Kind::Float | Kind::Convert | Kind::Guarded => 2,
-            Kind::SharedCell | Kind::Barrier | Kind::Trip => 2,
-            Kind::DivideByConstant | Kind::Dot => 4,
+            Kind::SharedCell | Kind::Barrier => 2,
+            Kind::Loop => 3,
+            Kind::DivideByConstant | Kind::Dot | Kind::Trip => 4,
             Kind::MemoryCell => 8,
             Kind::Divide | Kind::Atomic => 16,
             Kind::Quotient => 32,
@@ -102,6 +112,7 @@ impl Kind {
                 Function::Sum | Function::Difference | Function::Product => Kind::Guarded,
                 Function::Door => Kind::Door,
             },
+            Operation::Load(Place::Variable(_)) => Kind::Register,
             Operation::Load(place) => Kind::of_place(place),
             _ => Kind::Simple,
         }
@@ -133,8 +144,8 @@ pub(super) fn of_step(kernel: &Kernel, step: &Step) -> u128 {
         Step::Atomic { .. } => Kind::Atomic.weight(),
         Step::If { .. } => Kind::Branch.weight(),
         Step::Barrier { .. } => Kind::Barrier.weight(),
-        // The first test, and the store of the zero; leaving is a jump.
-        Step::Loop { .. } => Kind::Trip.weight(),
+        Step::Loop { .. } => Kind::Loop.weight(),
+        // A jump.
         Step::Break(_) | Step::Continue(_) => 0,
     }
 }

@@ -29,9 +29,9 @@ impl Work<'_> {
             let inner = match step {
                 Step::If { then, otherwise, site, .. } => {
                     let arms = [(true, then), (false, otherwise)];
-                    let taken = arms.into_iter().filter(|(truth, _)| {
-                        self.without.iter().all(|without| !without.contains(&(*site, *truth)))
-                    });
+                    let taken = arms
+                        .into_iter()
+                        .filter(|(truth, _)| self.without.iter().all(|without| !without.contains(&(*site, *truth))));
                     Set::either(taken.map(|(_, steps)| self.of(steps)), Side::Work)
                 }
                 Step::Loop { body, site, .. } => {
