@@ -99,3 +99,28 @@ fn made(
     })?;
     Some(words.space.normal(Polynomial::atom(atom)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Kernel;
+
+    #[test]
+    fn a_choice_is_made_once() {
+        let kernel = Kernel::default();
+        let mut words = Words::new(&kernel, 1 << 20);
+        let (x, y) = (words.unknown(Reach::Dispatch), words.unknown(Reach::Dispatch));
+        let lesser = least(&mut words, &x, &y).unwrap();
+        assert_eq!(least(&mut words, &y, &x), Some(lesser.clone()));
+        let greater = greatest(&mut words, &x, &y).unwrap();
+        assert_ne!(greater, lesser);
+        let sign = |words: &mut Words<'_>, a: &Polynomial, b: &Polynomial| words.space.natural(&a.minus(b).unwrap());
+        assert!(sign(&mut words, &x, &lesser) && sign(&mut words, &greater, &y));
+        assert!(!sign(&mut words, &lesser, &x) && !sign(&mut words, &y, &greater));
+        assert_eq!(least(&mut words, &x, &x.clone().shifted(3)), Some(x.clone()));
+        let divisor = not_zero(&mut words, &x).unwrap();
+        assert_eq!(not_zero(&mut words, &x), Some(divisor.clone()));
+        assert!(words.space.positive(&divisor) && !words.space.positive(&x));
+        assert_eq!(not_zero(&mut words, &divisor), Some(divisor));
+    }
+}

@@ -273,3 +273,87 @@ fn fixed(formula: &[Part], end: End) -> Option<u64> {
 fn extended(bits: u64, ty: ScalarType) -> u64 {
     if ty == ScalarType::I32 { i64::from((bits as u32).cast_signed()).cast_unsigned() } else { bits }
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_numbers::Binary;
+
+    use super::*;
+
+    fn repeat(slot: u32, from: u64, to: Vec<Operation>, by: u32) -> Term {
+        Term::Repeat { slot, signed: false, from: vec![Operation::Constant(from)], to, by, max: None }
+    }
+
+    fn parts(terms: Vec<Term>) -> Vec<Vec<(Vec<Symbol>, u128)>> {
+        let claim = read(&Cost { slots: 8, terms }, 2);
+        let vectors = claim.price.vectors().iter();
+        vectors.map(|vector| vector.parts().map(|(product, factor)| (product.to_vec(), factor)).collect()).collect()
+    }
+
+    #[test]
+    fn a_loop_is_a_number_or_a_symbol() {
+        let n = vec![Operation::Slot(1)];
+        let terms = vec![
+            Term::Weight(5),
+            repeat(2, 1, vec![Operation::Constant(8)], 2),
+            repeat(3, 0, n.clone(), 1),
+            Term::Weight(3),
+            Term::End,
+            Term::End,
+            // The same formula, so the same symbol.
+            repeat(4, 0, n, 1),
+            Term::Weight(7),
+            Term::End,
+        ];
+        assert_eq!(parts(terms), [[(vec![], 5), (vec![0], 4 * 3 + 7)]]);
+    }
+
+    #[test]
+    fn a_counter_that_is_known_bounds_what_is_inside() {
+        let inner = |from: Vec<Operation>| {
+            let to = vec![Operation::Constant(9)];
+            let inner = Term::Repeat { slot: 3, signed: false, from, to, by: 1, max: None };
+            let outer = repeat(2, 4, vec![Operation::Constant(7)], 1);
+            parts(vec![outer, inner, Term::Weight(1), Term::End, Term::End])
+        };
+        // For the dearest counter, which is 4.
+        assert_eq!(inner(vec![Operation::Slot(2)]), [[(vec![], 3 * 5)]]);
+        let minus =
+            vec![Operation::Constant(6), Operation::Slot(2), Operation::Binary(Binary::Subtract, ScalarType::I32)];
+        assert_eq!(inner(minus), [[(vec![], 3 * 9)]]);
+    }
+
+    #[test]
+    fn of_a_choice_each_way_is_kept() {
+        let way = |slot| [repeat(2, 0, vec![Operation::Slot(slot)], 1), Term::Weight(2), Term::End];
+        let mut terms = vec![Term::Choose];
+        terms.extend(way(0));
+        terms.push(Term::Or);
+        terms.extend(way(1));
+        terms.extend([Term::Or, Term::Weight(6), Term::End]);
+        assert_eq!(parts(terms), [[(vec![0], 2)], [(vec![1], 2)], [(vec![], 6)]]);
+    }
+
+    #[test]
+    fn nonsense_pays_nothing() {
+        let empty = Term::Repeat { slot: 99, signed: true, from: vec![], to: vec![], by: 0, max: Some(vec![]) };
+        assert_eq!(parts(vec![Term::Or, Term::End, empty.clone(), Term::Weight(4)]), [[]]);
+        let lost = vec![Operation::Binary(Binary::Divide, ScalarType::U32), Operation::Slot(77)];
+        let terms = vec![repeat(0, 0, lost, 1), Term::Weight(4), Term::End, Term::End, Term::Weight(1)];
+        assert_eq!(parts(terms), [[(vec![], 1), (vec![0], 4)]]);
+        let deep: Vec<Term> = (0..1000).map(|_| empty.clone()).chain([Term::Weight(4)]).collect();
+        assert_eq!(parts(deep), [[]]);
+    }
+
+    #[test]
+    fn what_is_too_long_pays_less() {
+        let mut terms = Vec::new();
+        for number in 0..100_000 {
+            let formula = vec![Operation::Constant(number), Operation::Slot(1)];
+            terms.extend([Term::Choose, repeat(2, 0, formula, 1), Term::Weight(1), Term::End, Term::Or, Term::End]);
+        }
+        let claim = read(&Cost { slots: 8, terms }, 2);
+        assert!(claim.symbols.len() < 100_000);
+        assert!(claim.price.vectors().len() <= 32);
+    }
+}

@@ -220,3 +220,38 @@ fn of_words(
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_module::{Cost, Term};
+
+    use super::{super::claim, *};
+    use crate::tree::Kernel;
+
+    #[test]
+    fn a_formula_is_over_words_and_counters() {
+        let kernel = Kernel::default();
+        let mut words = Words::new(&kernel, 1 << 20);
+        let n = words.space.atom((0, 1 << 25), Reach::Dispatch);
+        words.push = vec![n.clone()];
+        let to = |slot| vec![Operation::Slot(slot)];
+        let repeat = |slot, from, to| Term::Repeat { slot, signed: false, from, to, by: 1, max: None };
+        let zero = vec![Operation::Constant(0)];
+        let terms = vec![repeat(1, zero, to(0)), repeat(2, to(1), to(0)), Term::End, Term::End];
+        let claim = claim::read(&Cost { slots: 3, terms }, 1);
+        let inner = claim.symbols[1].clone();
+        let given = [Some(0)];
+        let distance = |words: &mut Words<'_>, counters: &Counters, last| {
+            let mut formulas = Formulas::new(&claim, &given, counters, last);
+            formulas.distance(words, &inner).unwrap()
+        };
+        // The outer counter at its first value, at its last, which it has only if there is one, and at hand.
+        assert_eq!(distance(&mut words, &Counters::new(), false), n);
+        assert_ne!(distance(&mut words, &Counters::new(), true), Polynomial::number(1));
+        words.space.learn(Some(n.clone().shifted(-1)));
+        assert_eq!(distance(&mut words, &Counters::new(), true), Polynomial::number(1));
+        let trip = words.space.atom((0, 1 << 25), Reach::Lane);
+        let counters = Counters::from([(0, trip.clone())]);
+        assert_eq!(distance(&mut words, &counters, false), n.minus(&trip).unwrap());
+    }
+}

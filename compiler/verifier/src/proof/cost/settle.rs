@@ -58,3 +58,28 @@ fn unwrapped(words: &mut Words<'_>, word: &Polynomial, atom: Atom, rules: u32, t
     let others: Vec<Polynomial> = others.filter_map(|rule| words.by_rule(word, rule)).take(8).collect();
     others.iter().find_map(|other| unwrapped(words, other, atom, rules, tried))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::super::space::{Reach, WORD},
+        *,
+    };
+    use crate::{proof::words::Rule, tree::Kernel};
+
+    #[test]
+    fn a_word_is_its_sum_once_that_does_not_wrap() {
+        let kernel = Kernel::default();
+        let mut words = Words::new(&kernel, 1 << 20);
+        let n = words.space.atom((0, 1 << 25), Reach::Dispatch);
+        let before = words.space.atom(WORD, Reach::Dispatch);
+        let rule = Rule { atom: before.single().unwrap(), equal: n.clone().shifted(-1) };
+        words.rules.push(rule);
+        let below = n.minus(&before).unwrap().shifted(-1);
+        settle(&mut words, &before);
+        assert!(!words.space.natural(&below), "n may be 0");
+        words.space.learn(Some(n.shifted(-1)));
+        settle(&mut words, &before);
+        assert!(words.space.natural(&below) && words.space.natural(&below.scaled(-1).unwrap()));
+    }
+}

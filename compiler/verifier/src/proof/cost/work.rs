@@ -54,3 +54,61 @@ impl Work<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Definition, Operation, Place, Type, Value, WordOperator};
+
+    /// A kernel whose values are a constant, a sum, a quotient by it, and one by a sum.
+    fn kernel() -> Kernel {
+        let word = |operation| Definition { ty: Type::Word, site: Site(0), operation };
+        let operations = [
+            Operation::Constant(3),
+            Operation::Word(WordOperator::Add, Value(0), Value(0)),
+            Operation::Word(WordOperator::Divide, Value(1), Value(0)),
+            Operation::Word(WordOperator::Divide, Value(1), Value(1)),
+            Operation::Load(Place::Buffer(1, Value(0))),
+        ];
+        Kernel { values: operations.map(word).to_vec(), ..Kernel::default() }
+    }
+
+    fn lets(values: &[u32]) -> Vec<Step> {
+        values.iter().map(|value| Step::Let(Value(*value))).collect()
+    }
+
+    #[test]
+    fn steps_add_up_and_the_dearest_arm_counts() {
+        let kernel = kernel();
+        let none = BTreeSet::new();
+        let without = BTreeSet::from([(Site(1), true)]);
+        let branch = Step::If { condition: Value(0), then: lets(&[3, 3]), otherwise: lets(&[1, 4]), site: Site(1) };
+        let body: Vec<Step> = lets(&[1, 2]).into_iter().chain([branch]).collect();
+        let payments = BTreeMap::new();
+        let work = |without| Work { kernel: &kernel, payments: &payments, without, by_numbers: false }.of(&body);
+        assert_eq!(work([&none, &none]), Set::number(1 + 4 + 1 + 32));
+        assert_eq!(work([&none, &without]), Set::number(1 + 4 + 1 + 9));
+    }
+
+    #[test]
+    fn a_loop_counts_as_often_as_what_pays_for_it() {
+        let kernel = kernel();
+        let none = BTreeSet::new();
+        let of = |site| Step::Loop { counter: 0, trips: Value(0), body: lets(&[4]), site: Site(site) };
+        let payments = BTreeMap::from([
+            (Site(1), Payment { symbol: None, most: 10, exact: true }),
+            (Site(2), Payment { symbol: Some(5), most: 7, exact: false }),
+        ]);
+        // The walk never came to the third.
+        let body = [of(1), of(2), of(3)];
+        let work = |by_numbers| {
+            Work { kernel: &kernel, payments: &payments, without: [&none; 2], by_numbers }.of(&body).vectors()[0]
+                .clone()
+        };
+        let trip = 8 + 4;
+        let by_symbols = work(false);
+        assert_eq!(by_symbols.factor(&[]), 3 * 3 + 10 * trip);
+        assert_eq!(by_symbols.factor(&[5]), trip);
+        assert_eq!(work(true).factor(&[]), 3 * 3 + 17 * trip);
+    }
+}
