@@ -43,6 +43,7 @@ fn ordered(words: &mut Words<'_>, x: &Polynomial, y: &Polynomial, sign: i128) ->
     let case = |fact: &Polynomial, value: &Polynomial, range| Case {
         facts: vec![fact.clone()],
         rules: Vec::new(),
+        when: None,
         value: value.clone(),
         range,
     };
@@ -68,6 +69,7 @@ pub(super) fn not_zero(words: &mut Words<'_>, y: &Polynomial) -> Option<Polynomi
     let case = |fact: &Polynomial, value: &Polynomial, range| Case {
         facts: vec![fact.clone()],
         rules: Vec::new(),
+        when: None,
         value: value.clone(),
         range,
     };
