@@ -149,7 +149,7 @@ impl Payer {
         };
         let from = Formulas::new(&self.claim, &self.given, &self.counters, last).word(words, &repeat.from);
         let counter = trip.scaled(repeat.by.into()).and_then(|distance| from.plus(&distance)).map(Polynomial::wrapped);
-        let counter = counter.unwrap_or_else(|| from);
+        let counter = counter.unwrap_or(from);
         let hidden = self.counters.insert(symbol, counter);
         if let Some(frame) = self.frames.last_mut() {
             frame.hidden = hidden;
