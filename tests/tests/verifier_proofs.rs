@@ -305,3 +305,17 @@ fn a_forged_number_of_shared_bytes() {
     let refusal = proof::prove(&tree, &kernel, module.profile).unwrap_err();
     assert_eq!(refusal.rule, rules::SHARED_BYTES);
 }
+
+/// A proof is short: of too many places of one array no two are compared.
+#[test]
+fn more_places_than_are_compared() {
+    let proven = |stores: u32| {
+        let stores: String = (0..stores).map(|place| format!("y[i, {place}] = {place}; ")).collect();
+        let module = compiled(&format!("kernel k[n](y: out [u32; n, 4096]) each i in n {{ {stores} }}"));
+        let kernel = &module.kernels[0];
+        let tree = profile::read(&kernel.spirv, kernel, Form::Guarded).unwrap_or_else(|refusal| panic!("{refusal}"));
+        proof::prove(&tree, kernel, module.profile).map(|_| ()).map_err(|refusal| refusal.rule)
+    };
+    assert_eq!(proven(40), Ok(()));
+    assert_eq!(proven(2100), Err(rules::TOO_LONG));
+}

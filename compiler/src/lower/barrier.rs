@@ -9,11 +9,13 @@ use crate::{
     visit::{self, Visitor},
 };
 
-/// An array that lanes of one group have in common.
+/// An array that lanes of one group have in common, as it was used.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Room {
     Shared(usize),
     Array(usize),
+    /// The same array, whatever barriers have been since.
+    Before(usize),
 }
 
 /// What a phase does in a room.
@@ -119,26 +121,35 @@ impl Flow<'_> {
         for (room, _) in open.iter().filter(|before| here.iter().any(|now| conflict(**before, *now))) {
             match room {
                 Room::Shared(_) => wait.shared = true,
-                Room::Array(array) => {
-                    wait.arrays = true;
-                    self.barriers.exchanged.insert(*array);
-                }
+                Room::Array(_) => wait.arrays = true,
+                Room::Before(array) => self.changed |= self.barriers.exchanged.insert(*array),
             }
         }
         self.changed |= wait != self.barriers.waits[self.phase];
         self.barriers.waits[self.phase] = wait;
         self.phase += 1;
-        if wait.shared || wait.arrays {
-            open.clear();
-        }
+        // A barrier that is for shared arrays alone shows nothing of array parameters.
+        open.retain(|(room, _)| match room {
+            Room::Shared(_) => !wait.shared && !wait.arrays,
+            Room::Array(_) => !wait.arrays,
+            Room::Before(_) => true,
+        });
         open.extend(here);
+        open.extend(here.iter().filter_map(|(room, does)| match room {
+            Room::Array(array) => Some((Room::Before(*array), *does)),
+            _ => None,
+        }));
         open
     }
 }
 
 /// Whether lanes must wait between the two.
 fn conflict((room, before): (Room, Use), (other, now): (Room, Use)) -> bool {
-    room == other && !(before == now && before != Use::Write)
+    let same = match room {
+        Room::Before(array) => other == Room::Array(array),
+        room => room == other,
+    };
+    same && !(before == now && before != Use::Write)
 }
 
 /// What a phase does in common rooms. What is only read, combined into or claimed by the whole kernel is in none.

@@ -291,6 +291,37 @@ fn an_index_of_combine_or_claim_out_of_range_is_a_trap_of_the_group() {
     assert_eq!(machine.traps[1], NO_TRAP);
 }
 
+/// A barrier that stands for a shared array shows nothing of a tile: what one lane has written there, another one writes
+/// only after a barrier for arrays.
+#[test]
+fn a_barrier_for_shared_arrays_is_none_for_tiles() {
+    let locals = vec![
+        named("n", LocalKind::Extent, U32, &[]),
+        named("o", LocalKind::Origin, U32, &[]),
+        named("x", LocalKind::Coordinate, U32, &[]),
+    ];
+    let turned = binary(Binary::Subtract, word(3), at(2));
+    let next = binary(Binary::Remainder, add(at(2), word(1)), word(4));
+    let body = vec![
+        phase(&[2], vec![store(ArrayRef::Tile(0), vec![at(2)], at(2)), store(ArrayRef::Shared(0), vec![at(2)], at(2))]),
+        phase(&[2], vec![store(ArrayRef::Shared(1), vec![at(2)], load(ArrayRef::Shared(0), vec![next], U32, None))]),
+        phase(&[2], vec![store(ArrayRef::Tile(0), vec![turned], word(7))]),
+    ];
+    let program = kernel(
+        &["n"],
+        vec![array("y", Discipline::Out, U32, &[Extent::Named(0)])],
+        (vec![tile(0, &[4], &[1])], &[4]),
+        (locals, vec![shared("s", U32, &[4], None), shared("r", U32, &[4], None)]),
+        body,
+    );
+    let kernel = lowered(&program);
+    valid(&kernel);
+    assert!(kernel.arrays[0].exchanged);
+    assert_eq!(count(&kernel.body, &|i| matches!(i, Instruction::Barrier { arrays: true })), 1, "{kernel}");
+    // One of these is after the zeros.
+    assert_eq!(count(&kernel.body, &|i| matches!(i, Instruction::Barrier { arrays: false })), 2, "{kernel}");
+}
+
 /// A written tile that another phase reads needs a barrier for arrays, and accesses that are not private.
 #[test]
 fn a_tile_that_lanes_exchange_waits_for_arrays() {

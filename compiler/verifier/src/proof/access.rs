@@ -69,7 +69,7 @@ fn array(
     }
     let target = walk.separation.target();
     let room = index::Room { words: &words, width, sizes: &sizes, always: width };
-    let spots = show(walk, index, &room, site, |words, exact| does.map(|_| Spot::of(words, exact, &target)))?;
+    let spots = show(walk, index, &room, site, |words, exact| does.and_then(|_| Spot::of(words, exact, &target)))?;
     if let Some(does) = does {
         walk.separation.touch_array(binding, &sizes, does, spots.into_iter().flatten().collect(), site);
     }
@@ -138,6 +138,7 @@ fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does
     let target = walk.separation.target();
     let room = index::Room { words: &cells, width: 1, sizes: &[], always: 0 };
     let spots = show(walk, index, &room, site, |words, exact| Spot::of(words, exact, &target))?;
+    let spots: Vec<Spot> = spots.into_iter().flatten().collect();
     if does != Does::Write {
         walk.spots.entry(site).or_default().extend(spots.iter().cloned());
     }

@@ -138,3 +138,61 @@ impl Words<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        proof::space::Reach,
+        tree::{Definition, Kernel, Site, Type},
+    };
+
+    /// Of the lane, a constant, and what is made of them: whether the lane is at most, and at least, some numbers where the
+    /// last value has this truth.
+    fn known(constant: u32, made: &[Operation], truth: bool, (least, most): (i128, i128)) -> [bool; 2] {
+        let operations = [Operation::LaneX, Operation::Constant(constant)].into_iter().chain(made.iter().copied());
+        let values = operations.map(|operation| Definition { ty: Type::Word, site: Site(0), operation });
+        let kernel = Kernel { lanes: 64, values: values.collect(), ..Kernel::default() };
+        let mut words = Words::new(&kernel, 1 << 20);
+        let lane = words.space.atom((0, 63), Reach::Lane);
+        words.lane = lane.clone();
+        words.define(Value(0));
+        words.define(Value(1));
+        words.assume(Value(kernel.values.len() as u32 - 1), truth);
+        let above = lane.clone().shifted(-least);
+        let below = Polynomial::number(most).minus(&lane).expect("it is small");
+        [words.space.natural(&above), words.space.natural(&below)]
+    }
+
+    fn compare(comparison: WordComparison) -> [Operation; 1] {
+        [Operation::Compare(comparison, Value(0), Value(1))]
+    }
+
+    #[test]
+    fn a_comparison_bounds_what_it_compares() {
+        let less = compare(WordComparison::Less);
+        assert_eq!(known(8, &less, true, (0, 7)), [true, true]);
+        assert_eq!(known(8, &less, true, (1, 6)), [false, false]);
+        assert_eq!(known(8, &less, false, (8, 63)), [true, true]);
+        assert_eq!(known(8, &less, false, (9, 62)), [false, false]);
+        let equal = compare(WordComparison::Equal);
+        assert_eq!(known(8, &equal, true, (8, 8)), [true, true]);
+        assert_eq!(known(8, &equal, false, (8, 8)), [false, false]);
+        assert_eq!(known(0, &equal, false, (1, 63)), [true, true]);
+    }
+
+    #[test]
+    fn all_of_a_conjunction_holds_and_one_of_a_disjunction() {
+        let both = |operator| {
+            [
+                Operation::Constant(16),
+                Operation::Compare(WordComparison::Less, Value(0), Value(2)),
+                Operation::Compare(WordComparison::LessOrEqual, Value(1), Value(0)),
+                Operation::Logic(operator, Value(3), Value(4)),
+            ]
+        };
+        assert_eq!(known(8, &both(TruthOperator::And), true, (8, 15)), [true, true]);
+        assert_eq!(known(8, &both(TruthOperator::And), false, (8, 15)), [false, false]);
+        assert_eq!(known(8, &both(TruthOperator::Or), true, (8, 15)), [false, false]);
+    }
+}

@@ -229,3 +229,76 @@ fn assign(values: &mut Vec<i128>, atoms: &[Tried], way: u64) {
         way /= count;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        proof::words::Definition,
+        tree::{Kernel, WordOperator},
+    };
+
+    /// What the lanes of a group of 16 give: with the lane and a word that an operator makes of it and a number.
+    fn with<T>(
+        operator: WordOperator,
+        by: i128,
+        judge: impl FnOnce(&mut Lanes<'_, '_>, Polynomial, Polynomial) -> T,
+    ) -> T {
+        let kernel = Kernel { lanes: 16, ..Kernel::default() };
+        let mut words = Words::new(&kernel, 1 << 20);
+        let lane = words.space.atom((0, 15), Reach::Lane);
+        let word = words.space.atom((0, 1 << 20), Reach::Lane);
+        let definition = Definition::Operation(operator, lane.clone(), Polynomial::number(by));
+        words.definitions.extend(word.single().map(|atom| (atom, definition)));
+        let number = lane.single().expect("the lane is an atom");
+        let words = &words;
+        let mut lanes =
+            Lanes { words, definitions: &words.definitions, lane: number, same: Reach::Trip, left: 1 << 16 };
+        judge(&mut lanes, lane, word)
+    }
+
+    #[test]
+    fn lanes_are_apart_if_no_two_give_the_same() {
+        let apart = |operator, by| {
+            with(operator, by, |lanes, _, word| {
+                let access = Access { sums: std::slice::from_ref(&word), facts: &[] };
+                lanes.apart(access, access)
+            })
+        };
+        assert!(apart(WordOperator::Xor, 6));
+        assert!(apart(WordOperator::ShiftLeft, 2));
+        assert!(!apart(WordOperator::ShiftRight, 1));
+        assert!(!apart(WordOperator::ShiftLeft, 30), "what is shifted out is the same");
+    }
+
+    #[test]
+    fn a_guard_keeps_lanes_away() {
+        let apart = |most: i128| {
+            with(WordOperator::And, 7, |lanes, lane, word| {
+                let guard = Polynomial::number(most).minus(&lane).expect("it is small");
+                let access = Access { sums: std::slice::from_ref(&word), facts: std::slice::from_ref(&guard) };
+                lanes.apart(access, access)
+            })
+        };
+        assert!(apart(7));
+        assert!(!apart(8));
+    }
+
+    #[test]
+    fn the_cells_of_all_lanes_are_found() {
+        let cells = with(WordOperator::And, 5, |lanes, _, word| {
+            lanes.cells(Access { sums: std::slice::from_ref(&word), facts: &[] }, 6)
+        });
+        assert_eq!(cells, Some(vec![true, true, false, false, true, true]));
+    }
+
+    #[test]
+    fn what_is_too_much_is_not_shown() {
+        let apart = with(WordOperator::Xor, 1, |lanes, _, word| {
+            lanes.left = 15;
+            let access = Access { sums: std::slice::from_ref(&word), facts: &[] };
+            lanes.apart(access, access)
+        });
+        assert!(!apart);
+    }
+}

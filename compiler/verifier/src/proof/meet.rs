@@ -300,3 +300,6 @@ impl<'w, 'k> Meet<'w, 'k> {
         (most / common < turn / common_divisor(common, turn)).then(|| sum.split(&Monomial::ONE, common).0)
     }
 }
+
+#[cfg(test)]
+mod tests;

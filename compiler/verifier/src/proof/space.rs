@@ -424,6 +424,13 @@ impl Space {
 
     /// The range of a sum, by a short search.
     pub(super) fn range(&mut self, sum: &Polynomial) -> Range {
+        let (low, high) = self.bounds(sum);
+        // Facts that contradict each other are of code that is never reached; any range will do.
+        (low.min(high), low.max(high))
+    }
+
+    /// What a sum is never below and never above; the first is above the second where the facts contradict each other.
+    pub(super) fn bounds(&mut self, sum: &Polynomial) -> Range {
         if let Some(known) = sum.known() {
             return (known, known);
         }
@@ -433,8 +440,7 @@ impl Space {
             Some(turned) => self.search(&turned, i128::MAX, 2).checked_neg().unwrap_or(i128::MAX),
             None => i128::MAX,
         };
-        // Facts that contradict each other are of code that is never reached; any range will do.
-        (low.min(high), low.max(high))
+        (low, high)
     }
 
     /// The range of a sum by those of its atoms alone.

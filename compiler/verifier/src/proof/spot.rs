@@ -29,8 +29,8 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// The place of an exact index, where the walk stands.
-    pub(super) fn of(words: &mut Words<'_>, index: &Polynomial, targets: &Targets) -> Spot {
+    /// The place of an exact index, where the walk stands; None if no lane comes there.
+    pub(super) fn of(words: &mut Words<'_>, index: &Polynomial, targets: &Targets) -> Option<Spot> {
         let space = &mut words.space;
         let place = space.normal(index.clone());
         let targets: Targets = targets.iter().map(|target| space.normal(target.clone())).collect();
@@ -40,15 +40,17 @@ impl Spot {
     }
 
     /// The same with the numbers of atoms that can have only one. One shows another.
-    fn pinned(mut self, space: &mut Space) -> Spot {
+    fn pinned(mut self, space: &mut Space) -> Option<Spot> {
         let mark = space.mark();
+        let mut reached = true;
         let mut open: Vec<Atom> = self.place.atoms().chain(self.targets.iter().flat_map(Polynomial::atoms)).collect();
         open.sort_unstable();
         open.dedup();
         for _ in 0..MAX_ROUNDS {
             let before = open.len();
             open.retain(|atom| {
-                let (low, high) = space.range(&Polynomial::atom(*atom));
+                let (low, high) = space.bounds(&Polynomial::atom(*atom));
+                reached &= low <= high;
                 if low == high {
                     let number = Polynomial::number(low);
                     space.replace(*atom, &number);
@@ -63,7 +65,7 @@ impl Spot {
             }
         }
         space.restore(mark);
-        self
+        reached.then_some(self)
     }
 
     /// The same with a polynomial in the place of an atom.
