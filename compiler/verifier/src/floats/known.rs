@@ -67,7 +67,21 @@ impl<'k> Known<'k> {
         }
     }
 
-    /// Whether a driver knows nothing of a word.
+    /// Whether a driver knows nothing of a word that is converted. Of a buffer that is written a driver may know what
+    /// the lane has stored there itself.
+    pub fn is_hidden_number(&self, value: Value) -> bool {
+        let forwarded = match self.operation(value) {
+            Some(Operation::Load(Place::Buffer(binding, _))) => {
+                self.kernel.buffers.get(binding as usize).is_none_or(|buffer| buffer.writable)
+            }
+            _ => false,
+        };
+        self.is_hidden(value) && !forwarded
+    }
+
+    /// Whether a driver knows nothing of a word, or nothing that does harm. What is loaded from a buffer that is written
+    /// may be known, since the lane has stored it there itself; but it is not known to be canonical, so it goes through
+    /// the door: the product of these bits with a hidden 1 is the same, folded or not, and `door` adds zero by itself.
     pub fn is_hidden(&self, value: Value) -> bool {
         let unknown =
             matches!(self.operation(value), Some(Operation::PushConstant(_) | Operation::Load(Place::Buffer(..))));

@@ -36,7 +36,7 @@ fn operands(kernel: &Kernel, known: &Known<'_>, definition: &Definition, form: F
     match definition.operation {
         Operation::FloatFromBits(word) => from_bits(known, definition, word, form),
         Operation::FloatFromSigned(word) => {
-            if !known.is_hidden(word) {
+            if !known.is_hidden_number(word) {
                 return refuse(rules::HIDDEN, definition, HIDE);
             }
             known.clean(word, definition.site)
