@@ -452,22 +452,25 @@ impl Space {
         sum.scaled(-1).map_or(i128::MAX, |turned| self.least_by_ranges(&turned).checked_neg().unwrap_or(i128::MAX))
     }
 
-    fn product(&self, monomial: &Monomial) -> Range {
-        monomial.atoms().fold((1, 1), |(low, high), atom| {
+    /// None where a bound has more than 128 bits.
+    fn product(&self, monomial: &Monomial) -> Option<Range> {
+        monomial.atoms().try_fold((1i128, 1i128), |(low, high), atom| {
             let (a, b) = self.range_of(atom);
-            let ends = [low.saturating_mul(a), low.saturating_mul(b), high.saturating_mul(a), high.saturating_mul(b)];
-            let least = ends.iter().copied().min().unwrap_or(i128::MIN);
-            (least, ends.iter().copied().max().unwrap_or(i128::MAX))
+            let ends = [low.checked_mul(a)?, low.checked_mul(b)?, high.checked_mul(a)?, high.checked_mul(b)?];
+            Some((ends.into_iter().min()?, ends.into_iter().max()?))
         })
     }
 
-    fn end(&self, monomial: &Monomial, coefficient: i128) -> i128 {
-        let (low, high) = self.product(monomial);
-        coefficient.saturating_mul(if coefficient > 0 { low } else { high })
+    fn end(&self, monomial: &Monomial, coefficient: i128) -> Option<i128> {
+        let (low, high) = self.product(monomial)?;
+        coefficient.checked_mul(if coefficient > 0 { low } else { high })
     }
 
+    /// The least number there is where a bound has more than 128 bits: one that was cut off must not be added to.
     fn least_by_ranges(&self, sum: &Polynomial) -> i128 {
-        sum.terms().iter().fold(0i128, |total, (monomial, k)| total.saturating_add(self.end(monomial, *k)))
+        let least =
+            sum.terms().iter().try_fold(0i128, |total, (monomial, k)| total.checked_add(self.end(monomial, *k)?));
+        least.unwrap_or(i128::MIN)
     }
 
     /// The best that these searches find. One that has looked at everything is the last.
@@ -521,7 +524,7 @@ impl Space {
                         continue;
                     }
                     let Some(by) = product.without(term) else { continue };
-                    if by != Monomial::ONE && self.product(&by).0 < 0 {
+                    if by != Monomial::ONE && self.product(&by).is_none_or(|(low, _)| low < 0) {
                         continue;
                     }
                     let (q, k) = reduced(inside.abs(), coefficient.abs());
@@ -548,7 +551,8 @@ impl Space {
             return best;
         }
         // What is never negative may be left out.
-        let droppable = coefficient > 0 && sum.varying().len() > 1 && self.product(&leading).0 == 0;
+        let droppable =
+            coefficient > 0 && sum.varying().len() > 1 && self.product(&leading).is_some_and(|(low, _)| low == 0);
         if droppable && effort.take() {
             let (_, rest) = sum.parted(|monomial| *monomial == leading);
             best = best.max(self.least(&rest, enough, depth - 1, effort));
@@ -579,7 +583,7 @@ impl Space {
         if sum.varying().len() > 1 && !droppable && effort.take() {
             let end = self.end(&leading, coefficient);
             let (_, rest) = sum.parted(|monomial| *monomial == leading);
-            if end.unsigned_abs() < 1 << 100 {
+            if let Some(end) = end.filter(|end| end.unsigned_abs() < 1 << 100) {
                 best = best.max(self.least(&rest.shifted(end), enough, depth - 1, effort));
             }
         }
@@ -652,6 +656,20 @@ mod tests {
         assert!(!space.natural(&cells.minus(&place).unwrap().shifted(-2)));
         let turned = c.times(&n).unwrap().plus(&r).unwrap();
         assert!(!space.natural(&cells.minus(&turned).unwrap().shifted(-1)));
+    }
+
+    /// Bounds that do not fit are none: one that was cut off, with others added, would be above what is true.
+    #[test]
+    fn a_bound_past_128_bits_is_no_bound() {
+        let mut space = Space::new(1 << 20);
+        let [large, other] = [(); 2].map(|()| space.atom((1 << 63, 1 << 63), Reach::Dispatch));
+        let [x, y] = [(); 2].map(|()| space.atom((0, 1 << 70), Reach::Lane));
+        let [square, other] = [large, other].map(|one| one.times(&one).unwrap());
+        let sum = square.plus(&other).and_then(|sum| sum.scaled(2)).unwrap().minus(&x.times(&y).unwrap()).unwrap();
+        assert_eq!(space.rough(&sum).0, i128::MIN);
+        assert!(!space.natural(&sum));
+        let within = square.minus(&Polynomial::number(1)).unwrap();
+        assert!(space.natural(&within));
     }
 
     #[test]

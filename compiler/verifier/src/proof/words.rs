@@ -566,7 +566,7 @@ impl<'k> Words<'k> {
     /// The polynomial that is equal to another modulo 2^32 and provably in the range of words, if there is one.
     pub(super) fn as_exact(&mut self, word: &Polynomial, range: Range) -> Option<Polynomial> {
         if let Some(number) = word.known() {
-            let wrapped = (number - range.0).rem_euclid(TURN) + range.0;
+            let wrapped = number.checked_sub(range.0)?.rem_euclid(TURN) + range.0;
             return Some(Polynomial::number(wrapped));
         }
         let (low, high) = self.space.rough(word);
@@ -574,9 +574,13 @@ impl<'k> Words<'k> {
         if inside(low, high) {
             return Some(word.clone());
         }
-        let turns = (low - range.0).div_euclid(TURN);
-        if turns != 0 && inside(low - turns * TURN, high - turns * TURN) {
-            return Some(word.clone().shifted(-turns * TURN));
+        // Bounds go as far as 128 bits do.
+        let turned = low.checked_sub(range.0)?.div_euclid(TURN) * TURN;
+        if turned.unsigned_abs() > 1 << 90 {
+            return None;
+        }
+        if turned != 0 && inside(low.checked_sub(turned)?, high.saturating_sub(turned)) {
+            return Some(word.clone().shifted(-turned));
         }
         // One atom that can be any word wraps where it is shifted.
         if self.space.within(word, range) {
