@@ -10,7 +10,7 @@ use rspirv::{
     },
 };
 
-use crate::ir::{Instruction, Kernel, Operation, Type, WordOperator};
+use crate::ir::{Kernel, Type};
 
 /// The identifiers that the instructions of a kernel use.
 pub(super) struct Frame {
@@ -49,11 +49,6 @@ pub(super) fn declare(b: &mut Builder, kernel: &Kernel) -> Frame {
     b.capability(Capability::Shader);
     b.capability(Capability::VulkanMemoryModel);
     b.capability(Capability::SignedZeroInfNanPreserve);
-    if takes_dots(&kernel.body) {
-        b.capability(Capability::DotProduct);
-        b.capability(Capability::DotProductInput4x8BitPacked);
-        b.extension("SPV_KHR_integer_dot_product");
-    }
     b.memory_model(AddressingModel::Logical, MemoryModel::Vulkan);
 
     let void = b.type_void();
@@ -149,16 +144,4 @@ pub(super) fn entry_point(b: &mut Builder, frame: &Frame, lanes: u32, main: Word
     b.entry_point(ExecutionModel::GLCompute, main, "main", interface);
     b.execution_mode(main, ExecutionMode::LocalSize, [lanes, 1, 1]);
     b.execution_mode(main, ExecutionMode::SignedZeroInfNanPreserve, [32]);
-}
-
-/// Whether a block makes dot products of packed bytes, which a device must offer.
-fn takes_dots(block: &[Instruction]) -> bool {
-    block.iter().any(|instruction| match instruction {
-        Instruction::Let(_, Operation::Arithmetic(operator, ..)) => {
-            matches!(operator, WordOperator::DotSigned | WordOperator::DotUnsigned)
-        }
-        Instruction::If { then, otherwise, .. } => takes_dots(then) || takes_dots(otherwise),
-        Instruction::Loop { body, .. } => takes_dots(body),
-        _ => false,
-    })
 }

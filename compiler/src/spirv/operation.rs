@@ -2,7 +2,7 @@
 
 use rspirv::{
     dr::Operand,
-    spirv::{Decoration, PackedVectorFormat, Word},
+    spirv::{Capability, Decoration, PackedVectorFormat, Word},
 };
 
 use super::{emit::Emitted, function::Emitter};
@@ -124,11 +124,26 @@ impl Emitter<'_> {
             WordOperator::ShiftRight => self.b.shift_right_logical(word, None, a, b),
             WordOperator::ShiftRightSigned => self.b.shift_right_arithmetic(word, None, a, b),
             WordOperator::DotSigned => {
+                self.declare_dots();
                 self.b.s_dot(word, None, a, b, Some(PackedVectorFormat::PackedVectorFormat4x8Bit))
             }
             WordOperator::DotUnsigned => {
+                self.declare_dots();
                 self.b.u_dot(word, None, a, b, Some(PackedVectorFormat::PackedVectorFormat4x8Bit))
             }
+        }
+    }
+
+    /// Declares what dot products of packed bytes need, which a device must offer; with the first that is emitted, since
+    /// what stands behind a `break` never is.
+    fn declare_dots(&mut self) {
+        const NEEDED: [Capability; 2] = [Capability::DotProduct, Capability::DotProductInput4x8BitPacked];
+        let first = Operand::Capability(NEEDED[0]);
+        if self.b.module_ref().capabilities.iter().all(|declared| !declared.operands.contains(&first)) {
+            for capability in NEEDED {
+                self.b.capability(capability);
+            }
+            self.b.extension("SPV_KHR_integer_dot_product");
         }
     }
 }
