@@ -37,11 +37,11 @@ fn its_certificate_names_the_loops_and_is_kept() {
 }
 
 #[test]
-fn a_run_that_asks_for_it_is_refused_and_any_other_runs_on_the_interpreter() {
+fn a_run_that_asks_for_it_is_refused_and_any_other_runs_on_the_cpu_engine() {
     let (code, text) = lockstep(&["run", "one.lks", "n=3", "--engine", "vulkan"]);
     assert_eq!(code, Some(5), "{text}");
     assert!(text.contains("loop of 70000 trips"), "{text}");
     let (code, text) = lockstep(&["run", "one.lks", "n=3"]);
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("interpreter"), "{text}");
+    assert!(text.contains("CPU engine"), "{text}");
 }

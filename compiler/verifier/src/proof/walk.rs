@@ -403,6 +403,7 @@ impl<'k> Walk<'k> {
         }
         let scope = self.words.mark();
         self.words.assume_some(&trips);
+        self.words.settle_rules();
         let trips = self.words.space.normal(trips);
         let paid = self.payer.enter_loop(&mut self.words, site, &trips, most);
         if let Some(reason) = self.bounds.get_mut(reason) {
@@ -429,6 +430,9 @@ impl<'k> Walk<'k> {
     }
 }
 
+/// How many of the newest rules are looked at as a loop begins.
+const MOST_SETTLED: usize = 16;
+
 impl Words<'_> {
     /// Learns that a number is at least 1. If it is one of several, those that are zero are not taken.
     fn assume_some(&mut self, number: &Polynomial) {
@@ -444,6 +448,18 @@ impl Words<'_> {
             let value = self.space.normal(case.value);
             if !value.atoms().any(|other| other == atom) {
                 self.space.replace(atom, &value);
+            }
+        }
+    }
+
+    /// Learns that a word is what it is equal to modulo 2^32, where that has come to be a word's value itself: what is made
+    /// of `n - 1` may have been made before it was known that `n` is not 0.
+    fn settle_rules(&mut self) {
+        for rule in self.rules.iter().rev().take(MOST_SETTLED) {
+            let [word, equal] = [Polynomial::atom(rule.atom), rule.equal.clone()].map(|side| self.space.normal(side));
+            let (low, high) = self.space.rough(&equal);
+            if word != equal && low >= WORD.0 && high <= WORD.1 {
+                self.space.equal(&word, &equal);
             }
         }
     }
