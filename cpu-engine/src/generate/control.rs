@@ -52,12 +52,17 @@ impl<'g> Generator<'g> {
 
     /// What follows a branch in which lanes may have left the loop, if any lane is still there.
     fn rest(&mut self, steps: &'g [Step], mask: Mask, active: Ir) -> Result<(), String> {
-        let mask = self.and(mask, active);
-        let any = self.bits(mask);
+        let lanes = self.and(mask, active);
+        self.if_any(lanes, |this| this.scoped(|this| this.block(steps, Mask::Some(lanes))))
+    }
+
+    /// What is done if any lane is active; `run` says whether control comes to its end.
+    fn if_any(&mut self, lanes: Ir, run: impl FnOnce(&mut Self) -> Result<bool, String>) -> Result<(), String> {
+        let any = self.bits(lanes);
         let [here, after] = self.blocks();
         self.builder.ins().brif(any, here, &[], after, &[]);
         self.begin(here);
-        if self.scoped(|this| this.block(steps, Mask::Some(mask)))? {
+        if run(self)? {
             self.builder.ins().jump(after, &[]);
         }
         self.begin(after);
@@ -142,15 +147,7 @@ impl<'g> Generator<'g> {
         if self.is_light(steps) {
             return self.apart(|this| this.block(steps, Mask::Some(lanes))).map(|_| ());
         }
-        let any = self.bits(lanes);
-        let [here, after] = self.blocks();
-        self.builder.ins().brif(any, here, &[], after, &[]);
-        self.begin(here);
-        if self.apart(|this| this.block(steps, Mask::Some(lanes)))? {
-            self.builder.ins().jump(after, &[]);
-        }
-        self.begin(after);
-        Ok(())
+        self.if_any(lanes, |this| this.apart(|this| this.block(steps, Mask::Some(lanes))))
     }
 
     /// Generates both arms twice: for vectors whose lanes all go one way, and for others.

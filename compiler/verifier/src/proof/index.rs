@@ -204,11 +204,7 @@ impl Search {
         !cases.is_empty()
             && cases.into_iter().all(|case| {
                 let scope = words.mark();
-                case.facts.into_iter().for_each(|fact| words.space.learn(Some(fact)));
-                words.rules.extend(case.rules);
-                let value = words.space.normal(case.value);
-                let itself = value.atoms().any(|other| other == atom);
-                let taken = !itself && words.space.replace(atom, &value);
+                let taken = words.take(atom, case);
                 let shown = words.impossible(scope) || (taken && self.show(words, index, limit, choices - 1, seen));
                 words.restore(scope);
                 shown

@@ -94,7 +94,7 @@ impl<'w, 'k> Meet<'w, 'k> {
     /// An access with the ways of a choice in its place.
     fn ways(&mut self, spot: &Spot, atom: Atom) -> Vec<Spot> {
         let cases = self.words.choices.get(&atom).cloned().unwrap_or_default();
-        let way = |case: super::words::Case| {
+        let way = |case: super::choice::Case| {
             let mut way = spot.replaced(atom, &case.value);
             let facts = way.facts.iter().cloned().chain(case.facts);
             way.facts = std::rc::Rc::new(facts.collect());

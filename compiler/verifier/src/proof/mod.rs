@@ -2,12 +2,14 @@
 
 mod access;
 mod assigned;
+mod choice;
 mod conditions;
 pub mod cost;
 mod cover;
 mod digits;
 mod enumerate;
 mod evaluate;
+mod exact;
 mod host;
 mod index;
 mod interface;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{
     access,
+    choice::Case,
     cost::Payer,
     interface::{Grid, Room},
     needed::Needed,
@@ -12,7 +13,7 @@ use super::{
     separate::{Held, Separation, Set},
     space::{Reach, WORD},
     spot::Spot,
-    words::{Case, TruthChoice, Words},
+    words::{TruthChoice, Words},
 };
 use crate::{
     refusal::Refusal,
@@ -427,40 +428,5 @@ impl<'k> Walk<'k> {
         self.words.restore(scope);
         self.forget(&stored);
         Ok(())
-    }
-}
-
-/// How many of the newest rules are looked at as a loop begins.
-const MOST_SETTLED: usize = 16;
-
-impl Words<'_> {
-    /// Learns that a number is at least 1. If it is one of several, those that are zero are not taken.
-    fn assume_some(&mut self, number: &Polynomial) {
-        self.space.learn(Some(number.clone().shifted(-1)));
-        let Some(atom) = number.single() else { return };
-        let Some(cases) = self.choices.get(&atom) else { return };
-        let mut some = cases.iter().filter(|case| case.range.1 > 0);
-        if let (Some(case), None) = (some.next().cloned(), some.next()) {
-            for fact in case.facts {
-                self.space.learn(Some(fact));
-            }
-            self.rules.extend(case.rules);
-            let value = self.space.normal(case.value);
-            if !value.atoms().any(|other| other == atom) {
-                self.space.replace(atom, &value);
-            }
-        }
-    }
-
-    /// Learns that a word is what it is equal to modulo 2^32, where that has come to be a word's value itself: what is made
-    /// of `n - 1` may have been made before it was known that `n` is not 0.
-    fn settle_rules(&mut self) {
-        for rule in self.rules.iter().rev().take(MOST_SETTLED) {
-            let [word, equal] = [Polynomial::atom(rule.atom), rule.equal.clone()].map(|side| self.space.normal(side));
-            let (low, high) = self.space.rough(&equal);
-            if word != equal && low >= WORD.0 && high <= WORD.1 {
-                self.space.equal(&word, &equal);
-            }
-        }
     }
 }

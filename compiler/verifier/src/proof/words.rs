@@ -5,33 +5,16 @@
 use std::collections::HashMap;
 
 use super::{
+    choice::Case,
+    exact::Rule,
     polynomial::{Atom, Monomial, Polynomial},
     space::{Mark, Range, Reach, Space, WORD, common_divisor},
 };
 use crate::tree::{Kernel, Operation, Value, WordOperator};
 
 /// The words that are read as signed.
-const SIGNED: Range = (i32::MIN as i128, i32::MAX as i128);
-const TURN: i128 = 1 << 32;
-
-/// An atom that is a word, and what it is equal to modulo 2^32.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Rule {
-    pub(super) atom: Atom,
-    pub(super) equal: Polynomial,
-}
-
-/// What a value is on one of several ways.
-#[derive(Clone, Debug)]
-pub(super) struct Case {
-    pub(super) facts: Vec<Polynomial>,
-    pub(super) rules: Vec<Rule>,
-    pub(super) value: Polynomial,
-    /// The range of the value with all that is known on this way.
-    pub(super) range: Range,
-    /// The condition by which this way is taken, and what it is then.
-    pub(super) when: Option<(Value, bool)>,
-}
+pub(super) const SIGNED: Range = (i32::MIN as i128, i32::MAX as i128);
+pub(super) const TURN: i128 = 1 << 32;
 
 /// A truth value that a variable got on two ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,9 +64,9 @@ pub(super) struct Scope {
 pub(super) struct Words<'k> {
     pub(super) kernel: &'k Kernel,
     pub(super) space: Space,
-    values: Vec<Option<Polynomial>>,
+    pub(super) values: Vec<Option<Polynomial>>,
     /// The word of a value, and the word read as signed, where an atom stands for it.
-    atoms: HashMap<(Value, bool), Polynomial>,
+    pub(super) atoms: HashMap<(Value, bool), Polynomial>,
     pub(super) rules: Vec<Rule>,
     /// The conditions around, and what they are.
     pub(super) assumed: Vec<(Value, bool)>,
@@ -422,173 +405,6 @@ impl<'k> Words<'k> {
         Some((quotient, rest))
     }
 
-    fn select(&mut self, condition: Value, a: Value, b: Value) -> Polynomial {
-        if a == b {
-            return self.word(a);
-        }
-        if let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition) {
-            return self.word(if *truth { a } else { b });
-        }
-        let reach = self.truth_reach(condition, 0);
-        let mut cases = Vec::new();
-        for (truth, value) in [(true, a), (false, b)] {
-            let scope = self.mark();
-            self.assume(condition, truth);
-            if !self.impossible(scope) {
-                cases.push(Case { when: Some((condition, truth)), ..self.case(scope, value) });
-            }
-            self.restore(scope);
-        }
-        self.choose(cases, reach)
-    }
-
-    /// What a value is on the way that is walked since a scope began.
-    pub(super) fn case(&mut self, scope: Scope, value: Value) -> Case {
-        let value = self.exact(value);
-        self.case_of(scope, value)
-    }
-
-    pub(super) fn case_of(&mut self, scope: Scope, value: Polynomial) -> Case {
-        let range = self.space.range(&value);
-        let (mut facts, mut rules) = self.since(scope);
-        facts.truncate(MAX_CASE_FACTS);
-        rules.truncate(MAX_CASE_FACTS);
-        Case { facts, rules, value, range, when: None }
-    }
-
-    /// A value that is that of the way that is taken.
-    pub(super) fn choose(&mut self, cases: Vec<Case>, reach: Reach) -> Polynomial {
-        let Some((first, rest)) = cases.split_first() else { return self.unknown(Reach::Lane) };
-        if rest.is_empty() {
-            // The other ways are never taken, so what holds on this one holds.
-            for fact in &first.facts {
-                self.space.learn(Some(fact.clone()));
-            }
-            self.rules.extend(first.rules.iter().cloned());
-            return first.value.clone();
-        }
-        if rest.iter().all(|case| case.value == first.value) {
-            return first.value.clone();
-        }
-        let low = cases.iter().map(|case| case.range.0).min().unwrap_or(0).max(0);
-        let high = cases.iter().map(|case| case.range.1).max().unwrap_or(WORD.1).min(WORD.1).max(low);
-        let reach = cases.iter().map(|case| self.space.reach(&case.value)).fold(reach, Reach::max);
-        let made = self.space.atom((low, high), reach);
-        self.limit(&made, &cases);
-        if let Some(atom) = made.single() {
-            self.choices.insert(atom, cases);
-        }
-        made
-    }
-
-    /// A choice in a sum whose condition is known by now, and what it is.
-    pub(super) fn decided(&self, sum: &Polynomial) -> Option<(Atom, Polynomial)> {
-        let known = |(condition, truth): (Value, bool)| {
-            self.assumed.iter().rev().any(|(assumed, is)| *assumed == condition && *is == truth)
-        };
-        sum.atoms().find_map(|atom| {
-            let case = self.choices.get(&atom)?.iter().find(|case| case.when.is_some_and(known))?;
-            let value = self.space.normal(case.value.clone());
-            let itself = value.atoms().any(|other| other == atom);
-            (!itself).then_some((atom, value))
-        })
-    }
-
-    /// What bounds the value on every way bounds the one that is taken.
-    fn limit(&mut self, made: &Polynomial, cases: &[Case]) {
-        let limits: Vec<Polynomial> =
-            cases.iter().map(|case| case.value.clone()).filter(|value| value.known().is_none()).collect();
-        for limit in limits {
-            for sign in [1, -1] {
-                let all = cases.iter().all(|case| {
-                    case.value == limit || {
-                        let scope = self.mark();
-                        case.facts.iter().for_each(|fact| self.space.learn(Some(fact.clone())));
-                        let distance = limit.minus(&case.value).and_then(|distance| distance.scaled(sign));
-                        let found = distance.is_some_and(|distance| self.space.soon_natural(&distance));
-                        self.restore(scope);
-                        found
-                    }
-                });
-                if all {
-                    self.space.learn(limit.minus(made).and_then(|distance| distance.scaled(sign)));
-                }
-            }
-        }
-    }
-
-    /// A polynomial that is the word of a value exactly.
-    pub(super) fn exact(&mut self, value: Value) -> Polynomial {
-        self.represented(value, false)
-    }
-
-    /// A polynomial that is the word of a value, read as signed, exactly.
-    pub(super) fn signed(&mut self, value: Value) -> Polynomial {
-        self.represented(value, true)
-    }
-
-    fn represented(&mut self, value: Value, signed: bool) -> Polynomial {
-        let word = self.word(value);
-        let range = if signed { SIGNED } else { WORD };
-        if let Some(exact) = self.as_exact(&word, range) {
-            return exact;
-        }
-        let by_rules: Vec<Polynomial> =
-            self.rules.iter().rev().filter_map(|rule| self.by_rule(&word, rule)).take(MAX_BY_RULE).collect();
-        if let Some(exact) = by_rules.iter().find_map(|other| self.as_exact(other, range)) {
-            return exact;
-        }
-        let atom = match self.atoms.get(&(value, signed)) {
-            Some(atom) => atom.clone(),
-            None => {
-                let reach = self.space.reach(&word);
-                let atom = self.space.atom(if signed { SIGNED } else { WORD }, reach);
-                self.atoms.insert((value, signed), atom.clone());
-                // As it is everywhere: what replaces an atom does so in a scope.
-                let equal = match self.values.get(value.0 as usize) {
-                    Some(Some(known)) => known.clone(),
-                    _ => word.clone(),
-                };
-                let definition = if signed { Definition::Signed(equal) } else { Definition::Word(equal) };
-                self.definitions.extend(atom.single().map(|atom| (atom, definition)));
-                atom
-            }
-        };
-        if let Some(number) = atom.single() {
-            let rule = Rule { atom: number, equal: word };
-            if !self.rules.contains(&rule) {
-                self.rules.push(rule);
-            }
-        }
-        self.space.normal(atom)
-    }
-
-    /// The polynomial that is equal to another modulo 2^32 and provably in the range of words, if there is one.
-    pub(super) fn as_exact(&mut self, word: &Polynomial, range: Range) -> Option<Polynomial> {
-        if let Some(number) = word.known() {
-            let wrapped = number.checked_sub(range.0)?.rem_euclid(TURN) + range.0;
-            return Some(Polynomial::number(wrapped));
-        }
-        let (low, high) = self.space.rough(word);
-        let inside = |low: i128, high: i128| low >= range.0 && high <= range.1;
-        if inside(low, high) {
-            return Some(word.clone());
-        }
-        // Bounds go as far as 128 bits do.
-        let turned = low.checked_sub(range.0)?.div_euclid(TURN) * TURN;
-        if turned.unsigned_abs() > 1 << 90 {
-            return None;
-        }
-        if turned != 0 && inside(low.checked_sub(turned)?, high.saturating_sub(turned)) {
-            return Some(word.clone().shifted(-turned));
-        }
-        // One atom that can be any word wraps where it is shifted.
-        if self.space.within(word, range) {
-            return Some(word.clone());
-        }
-        None
-    }
-
     /// What is known of a word, in words.
     pub(super) fn explain(&self, word: &Polynomial) -> String {
         let word = self.space.normal(word.clone());
@@ -642,42 +458,7 @@ impl<'k> Words<'k> {
         }
         found
     }
-
-    /// The word modulo 2^32 with an atom of a rule in the place of what the rule is about.
-    pub(super) fn by_rule(&self, word: &Polynomial, rule: &Rule) -> Option<Polynomial> {
-        let equal = self.space.normal(rule.equal.clone());
-        let unit = self.by_unit(word, rule, &equal);
-        unit.or_else(|| {
-            // A multiple of what the rule is about, in the place of which a multiple of its atom comes.
-            let zero = self.space.normal(Polynomial::atom(rule.atom)).minus(&equal)?;
-            word.varying().iter().find_map(|(monomial, factor)| {
-                equal.varying().iter().find_map(|(inner, of)| {
-                    let by = monomial.without(inner).filter(|_| factor % of == 0)?;
-                    let other = word.combine(1, &zero, factor / of, &by)?.wrapped();
-                    (other.terms().len() <= word.terms().len()).then_some(other)
-                })
-            })
-        })
-    }
-
-    fn by_unit(&self, word: &Polynomial, rule: &Rule, equal: &Polynomial) -> Option<Polynomial> {
-        let taken = equal.varying().iter().find_map(|(monomial, coefficient)| {
-            let atom = monomial.atoms().next().filter(|_| monomial.degree() == 1 && coefficient.abs() == 1)?;
-            let used = word.atoms().any(|other| other == atom);
-            let only = equal.atoms().filter(|other| *other == atom).count() == 1;
-            (used && only && atom != rule.atom).then_some((atom, *coefficient))
-        });
-        let (atom, coefficient) = taken?;
-        let others = equal.minus(&Polynomial::term(Monomial::atom(atom), coefficient))?;
-        let by = self.space.normal(Polynomial::atom(rule.atom)).minus(&others)?.scaled(coefficient)?;
-        word.replaced(atom, &by).map(Polynomial::wrapped)
-    }
 }
-
-/// How many rules are tried to make a word exact.
-const MAX_BY_RULE: usize = 3;
-/// The most facts that are kept of a way.
-const MAX_CASE_FACTS: usize = 48;
 
 /// The range of an operator on natural numbers.
 fn range_of(operator: WordOperator, a: Range, b: Range) -> Option<Range> {

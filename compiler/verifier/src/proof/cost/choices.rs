@@ -2,9 +2,10 @@
 //! it has, they are the same ones.
 
 use super::super::{
+    choice::Case,
     polynomial::{Atom, Polynomial},
-    space::Reach,
-    words::{Case, Words},
+    space::{Range, Reach},
+    words::Words,
 };
 
 /// How many choices with the right values are looked at.
@@ -40,13 +41,6 @@ fn ordered(words: &mut Words<'_>, x: &Polynomial, y: &Polynomial, sign: i128) ->
     for value in [x, y] {
         words.space.learn(value.minus(&made).and_then(|distance| distance.scaled(sign)));
     }
-    let case = |fact: &Polynomial, value: &Polynomial, range| Case {
-        facts: vec![fact.clone()],
-        rules: Vec::new(),
-        when: None,
-        value: value.clone(),
-        range,
-    };
     words.choices.insert(made.single()?, vec![case(&x_first, x, a), case(&y_first, y, b)]);
     Some(made)
 }
@@ -66,15 +60,13 @@ pub(super) fn not_zero(words: &mut Words<'_>, y: &Polynomial) -> Option<Polynomi
     let most = words.space.range(y).1.max(1);
     let made = words.space.atom((1, most), Reach::Lane);
     words.space.learn(made.minus(y));
-    let case = |fact: &Polynomial, value: &Polynomial, range| Case {
-        facts: vec![fact.clone()],
-        rules: Vec::new(),
-        when: None,
-        value: value.clone(),
-        range,
-    };
     words.choices.insert(made.single()?, vec![case(&none, &one, (1, 1)), case(&some, y, (1, most))]);
     Some(made)
+}
+
+/// A value where a fact holds.
+fn case(fact: &Polynomial, value: &Polynomial, range: Range) -> Case {
+    Case { facts: vec![fact.clone()], rules: Vec::new(), when: None, value: value.clone(), range }
 }
 
 /// A choice between two values of which each is taken only where it holds.

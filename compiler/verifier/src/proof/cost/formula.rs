@@ -9,9 +9,10 @@ use lockstep_numbers::{Binary, ScalarType, Unary};
 
 use super::{
     super::{
+        exact::Rule,
         polynomial::Polynomial,
         space::{Range, Reach, WORD},
-        words::{Definition, Rule, Words},
+        words::{Definition, Words},
     },
     choices,
     claim::{Claim, Part, Repeat, Slot},

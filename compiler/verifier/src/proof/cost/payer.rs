@@ -244,11 +244,7 @@ impl Effort {
         let Some((atom, cases)) = cases else { return words.space.natural(&room) };
         cases.into_iter().all(|case| {
             let scope = words.mark();
-            case.facts.into_iter().for_each(|fact| words.space.learn(Some(fact)));
-            words.rules.extend(case.rules);
-            let value = words.space.normal(case.value);
-            let itself = value.atoms().any(|other| other == atom);
-            let taken = !itself && words.space.replace(atom, &value);
+            let taken = words.take(atom, case);
             let shown = words.impossible(scope) || (taken && self.by_ways(words, &room, choices - 1, ways));
             words.restore(scope);
             shown

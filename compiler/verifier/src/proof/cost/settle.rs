@@ -65,7 +65,7 @@ mod tests {
         super::super::space::{Reach, WORD},
         *,
     };
-    use crate::{proof::words::Rule, tree::Kernel};
+    use crate::{proof::exact::Rule, tree::Kernel};
 
     #[test]
     fn a_word_is_its_sum_once_that_does_not_wrap() {
