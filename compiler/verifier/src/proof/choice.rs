@@ -77,6 +77,10 @@ impl Words<'_> {
         let high = cases.iter().map(|case| case.range.1).max().unwrap_or(WORD.1).min(WORD.1).max(low);
         let reach = cases.iter().map(|case| self.space.reach(&case.value)).fold(reach, Reach::max);
         let made = self.space.atom((low, high), reach);
+        self.space.suggest(&made, |at| {
+            let holds = |case: &&Case| case.facts.iter().all(|fact| at(fact).is_some_and(|fact| fact >= 0));
+            at(&cases.iter().find(holds).or(cases.last())?.value)
+        });
         self.limit(&made, &cases);
         if let Some(atom) = made.single() {
             self.choices.insert(atom, cases);

@@ -67,6 +67,21 @@ impl Digits {
         range
     }
 
+    /// The only turn of a number of steps in which a sum can be, where an access stands.
+    fn turn(&mut self, words: &mut Words<'_>, facts: &Facts, sum: &Polynomial, steps: i128) -> Option<i128> {
+        let one = |(low, high): Range| {
+            let turn = low.div_euclid(steps);
+            (high.div_euclid(steps) == turn).then_some(turn)
+        };
+        if !self.ranges.contains_key(&(Rc::as_ptr(facts), sum.clone())) {
+            self.load(words, facts);
+            if words.space.seen(sum).is_some_and(|seen| one(seen).is_none()) {
+                return None;
+            }
+        }
+        one(self.range(words, facts, sum))
+    }
+
     fn is_natural(&mut self, words: &mut Words<'_>, facts: &Facts, sum: &Polynomial) -> bool {
         let key = (Rc::as_ptr(facts), sum.clone());
         if let Some(known) = self.natural.get(&key) {
@@ -135,9 +150,8 @@ impl Digits {
         if monomial == Monomial::ONE {
             // `14 × c` is `12 × c + 2 × c`.
             return [(quotient, rest), unevenly(place, factor)].into_iter().find_map(|(quotient, rest)| {
-                let (low, high) = self.range(words, facts, &rest);
-                let turns = low.div_euclid(factor);
-                (high.div_euclid(factor) == turns).then(|| (quotient.shifted(turns), rest.shifted(-turns * factor)))
+                let turns = self.turn(words, facts, &rest, factor)?;
+                Some((quotient.shifted(turns), rest.shifted(-turns * factor)))
             });
         }
         let room = Polynomial::term(monomial, factor).minus(&rest)?.shifted(-1);
@@ -210,4 +224,29 @@ fn radices(
     products.dedup();
     let numbers = numbers.into_iter().take(MAX_RADICES).map(|number| (Monomial::ONE, number));
     numbers.chain(products.into_iter().take(MAX_RADICES)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Kernel;
+
+    /// What one access knows is nothing that another one knows.
+    #[test]
+    fn each_access_has_its_own_facts() {
+        let kernel = Kernel::default();
+        let mut words = Words::new(&kernel, 1 << 20);
+        let x = words.space.atom((0, 1 << 20), Reach::Lane);
+        let below = |most| Rc::new(Vec::from_iter(Polynomial::number(most).minus(&x)));
+        let (few, many) = (below(7), below(8));
+        let mut digits = Digits::default();
+        assert_eq!(digits.turn(&mut words, &few, &x, 8), Some(0));
+        assert_eq!(digits.turn(&mut words, &many, &x, 8), None);
+        assert_eq!(digits.range(&mut words, &few, &x), (0, 7));
+        assert_eq!(digits.turn(&mut words, &Rc::new(Vec::new()), &x, 8), None);
+        assert_eq!(digits.turn(&mut words, &few, &x.clone().shifted(8), 8), Some(1));
+        assert_eq!(digits.turn(&mut words, &many, &x.scaled(-1).unwrap(), 16), None);
+        digits.unload(&mut words);
+        assert_eq!(words.space.rough(&x), (0, 1 << 20));
+    }
 }

@@ -47,6 +47,7 @@ impl Words<'_> {
             None => {
                 let reach = self.space.reach(&word);
                 let atom = self.space.atom(if signed { SIGNED } else { WORD }, reach);
+                self.space.suggest(&atom, |at| Some((at(&word)? - range.0).rem_euclid(TURN) + range.0));
                 self.atoms.insert((value, signed), atom.clone());
                 // As it is everywhere: what replaces an atom does so in a scope.
                 let equal = match self.values.get(value.0 as usize) {

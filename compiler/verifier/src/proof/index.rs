@@ -239,7 +239,7 @@ impl Search {
             return false;
         }
         // It may be in range some turns on.
-        let turns = words.space.range(index).0.div_euclid(TURN);
+        let turns = words.space.turn(index, TURN);
         if turns != 0 && turns.unsigned_abs() < 1 << 32 && self.take() {
             let other = index.clone().shifted(-turns * TURN);
             if limit.room(&other).is_some_and(|room| words.space.natural(&other) && words.space.natural(&room)) {

@@ -164,6 +164,7 @@ pub(super) fn enter(words: &mut Words<'_>, claimed: &Kernel, profile: Profile) -
         }
     };
     words.space.names.extend(grid.lane.single().map(|atom| (atom, "lane".into())));
+    words.space.renew_models();
     Some((grid, rooms))
 }
 

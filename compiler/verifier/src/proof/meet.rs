@@ -111,7 +111,12 @@ impl<'w, 'k> Meet<'w, 'k> {
             if reach <= same {
                 return atom;
             }
-            *twins.entry(atom).or_insert_with(|| space.new_atom(space.range_of(atom), reach))
+            *twins.entry(atom).or_insert_with(|| {
+                let twin = space.new_atom(space.range_of(atom), reach);
+                let (twin, atom) = (Polynomial::atom(twin), Polynomial::atom(atom));
+                space.suggest(&twin, |at| at(&atom));
+                twin.single().unwrap_or_default()
+            })
         })
     }
 

@@ -4,10 +4,12 @@
 //! An atom may be *replaced*: where `x = q × d + r`, the digits stand for `x`. Facts and replacements end with their
 //! scope.
 
+mod models;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use self::models::Models;
 use super::polynomial::{Atom, Polynomial};
 
 /// From the least to the greatest value, both included.
@@ -56,6 +58,7 @@ pub(super) struct Space {
     narrowed: Vec<(Atom, Range)>,
     /// What some atoms are called.
     pub(super) names: BTreeMap<Atom, String>,
+    models: Models,
     /// How many products beside the leading one the search at hand takes away.
     more: usize,
     /// How many sums have been looked at, in all.
@@ -82,6 +85,7 @@ impl Space {
             replacements: Vec::new(),
             narrowed: Vec::new(),
             names: BTreeMap::new(),
+            models: Models::new(),
             more: 0,
             spent: 0,
             budget,
@@ -102,9 +106,8 @@ impl Space {
                     self.set_fact(number, fact);
                 }
             }
-            if let Some(known) = self.atoms.get_mut(atom as usize) {
-                known.replaced = None;
-            }
+            let by = self.atoms.get_mut(atom as usize).and_then(|known| known.replaced.take());
+            by.into_iter().for_each(|by| self.restore_in_models(atom, &by));
         }
         self.drop_facts(mark.facts);
         while self.narrowed.len() > mark.narrowed {
@@ -113,6 +116,7 @@ impl Space {
                 known.range = range;
             }
         }
+        self.models.forget((self.facts.len(), self.replacements.len()));
     }
 
     fn drop_facts(&mut self, keep: usize) {
@@ -163,6 +167,7 @@ impl Space {
     pub(super) fn new_atom(&mut self, range: Range, reach: Reach) -> Atom {
         self.atoms.push(Known { range, reach, replaced: None });
         self.of_atom.push(Vec::new());
+        self.models.add(range);
         self.atoms.len() as Atom - 1
     }
 
@@ -172,6 +177,10 @@ impl Space {
 
     pub(super) fn reach_of(&self, atom: Atom) -> Reach {
         self.atoms.get(atom as usize).map_or(Reach::Lane, |known| known.reach)
+    }
+
+    fn replaced(&self, atom: Atom) -> Option<&Polynomial> {
+        self.atoms.get(atom as usize).and_then(|known| known.replaced.as_ref())
     }
 
     /// Over which lanes a polynomial is the same value.
@@ -184,12 +193,9 @@ impl Space {
         let mut sum = sum;
         // Each replacement is by atoms that are newer or basic, so this ends; the bound is for safety alone.
         for _ in 0..64 {
-            let found = sum.atoms().find_map(|atom| {
-                let known = self.atoms.get(atom as usize)?;
-                known.replaced.as_ref().map(|by| (atom, by.clone()))
-            });
+            let found = sum.atoms().find_map(|atom| self.replaced(atom).map(|by| (atom, by)));
             let Some((atom, by)) = found else { return sum };
-            match sum.replaced(atom, &by) {
+            match sum.replaced(atom, by) {
                 Some(replaced) => sum = replaced,
                 None => return sum,
             }
@@ -238,13 +244,17 @@ impl Space {
         let before: Vec<(usize, Polynomial)> =
             changed.iter().filter_map(|(number, _)| Some((*number, self.facts.get(*number)?.clone()))).collect();
         self.replacements.push((atom, self.facts.len(), before));
+        let known = (self.facts.len(), self.replacements.len() - 1);
+        let mut numbers = Vec::new();
         for (number, fact) in changed {
             self.set_fact(number, fact);
+            numbers.push(number as u32);
         }
         let range = self.range_of(atom);
         if let Some(known) = self.atoms.get_mut(atom as usize) {
             known.replaced = Some(by.clone());
         }
+        numbers.into_iter().for_each(|number| self.judge_models(number, known));
         self.learn(Some(by.clone().shifted(-range.0)));
         self.learn(by.scaled(-1).map(|sum| sum.shifted(range.1)));
         true
@@ -264,7 +274,9 @@ impl Space {
         }
         self.narrow(&sum);
         self.facts.push(sum);
-        self.list(self.facts.len() - 1);
+        let number = self.facts.len() - 1;
+        self.list(number);
+        self.judge_models(number as u32, (number, self.replacements.len()));
     }
 
     /// Narrows the ranges of the atoms of a fact to what the other products leave them.

@@ -49,7 +49,11 @@ impl Spot {
         for _ in 0..MAX_ROUNDS {
             let before = open.len();
             open.retain(|atom| {
-                let (low, high) = space.bounds(&Polynomial::atom(*atom));
+                let one = Polynomial::atom(*atom);
+                if space.seen(&one).is_some_and(|(least, most)| least < most) {
+                    return true;
+                }
+                let (low, high) = space.bounds(&one);
                 reached &= low <= high;
                 if low == high {
                     let number = Polynomial::number(low);

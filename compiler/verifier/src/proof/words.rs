@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     choice::Case,
+    evaluate,
     exact::Rule,
     polynomial::{Atom, Monomial, Polynomial},
     space::{Mark, Range, Reach, Space, WORD, common_divisor},
@@ -289,6 +290,10 @@ impl<'k> Words<'k> {
         let reach = self.space.reach(x).max(self.space.reach(y));
         let range = range_of(operator, a, b).filter(|(low, high)| *low >= 0 && *high <= WORD.1).unwrap_or(WORD);
         let made = self.space.atom(range, reach);
+        self.space.suggest(&made, |at| {
+            let (x, y) = (u32::try_from(at(x)?).ok()?, u32::try_from(at(y)?).ok()?);
+            evaluate::word(operator, x, y).map(i128::from)
+        });
         match operator {
             WordOperator::And => {
                 self.space.learn(x.minus(&made));
@@ -376,6 +381,8 @@ impl<'k> Words<'k> {
         let quotient = self.space.atom((0, most.max(0) / least.max(1)), reach);
         let rest = self.space.atom((0, (largest - 1).max(0).min(most.max(0))), reach);
         let sum = quotient.times(by).and_then(|product| product.plus(&rest))?;
+        self.space.suggest(&quotient, |at| at(x)?.checked_div_euclid(at(by)?));
+        self.space.suggest(&rest, |at| at(x)?.checked_rem_euclid(at(by)?));
         // What is below a multiple of the divisor has a quotient below the factor.
         let below = self.space.below_multiple(x, by);
         let replaceable = |atom: &Atom| {

@@ -70,6 +70,7 @@ pub(super) fn exact(words: &mut Words<'_>, word: &Polynomial, signed: bool) -> P
         return exact;
     }
     let atom = words.space.atom(range, Reach::Lane);
+    words.space.suggest(&atom, |at| Some((at(&word)? - range.0).rem_euclid(1 << 32) + range.0));
     if let Some(number) = atom.single() {
         words.rules.push(Rule { atom: number, equal: word.clone() });
         let definition = if signed { Definition::Signed(word) } else { Definition::Word(word) };

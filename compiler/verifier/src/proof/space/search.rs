@@ -16,6 +16,15 @@ impl Space {
     /// Whether a sum is at least 0, whatever the atoms are.
     pub(in crate::proof) fn natural(&mut self, sum: &Polynomial) -> bool {
         let sum = self.normal(sum.clone());
+        if self.refuted(&sum) {
+            return false;
+        }
+        if self.search(&sum, 0, 2) >= 0 {
+            return true;
+        }
+        if self.refute(&sum) {
+            return false;
+        }
         if self.search(&sum, 0, SEARCHES.len()) >= 0 {
             return true;
         }
@@ -33,13 +42,16 @@ impl Space {
     /// The same, with a shorter search.
     pub(in crate::proof) fn soon_natural(&mut self, sum: &Polynomial) -> bool {
         let sum = self.normal(sum.clone());
-        self.search(&sum, 0, 2) >= 0
+        !self.refuted(&sum) && self.search(&sum, 0, 2) >= 0
     }
 
     /// Whether `low <= sum <= high`, by a shorter search.
     pub(in crate::proof) fn within(&mut self, sum: &Polynomial, (low, high): Range) -> bool {
         let sum = self.normal(sum.clone());
         let below = sum.scaled(-1).map(|sum| sum.shifted(high));
+        if self.refuted(&sum.clone().shifted(-low)) || below.as_ref().is_none_or(|below| self.refuted(below)) {
+            return false;
+        }
         self.search(&sum.shifted(-low), 0, SHORT) >= 0 && below.is_some_and(|below| self.search(&below, 0, SHORT) >= 0)
     }
 
@@ -56,12 +68,26 @@ impl Space {
             return (known, known);
         }
         let sum = self.normal(sum.clone());
-        let low = self.search(&sum, i128::MAX, 2);
+        let (least, most) = self.seen(&sum).unwrap_or((i128::MAX, i128::MIN));
+        let low = self.search(&sum, least, 2);
         let high = match sum.scaled(-1) {
-            Some(turned) => self.search(&turned, i128::MAX, 2).checked_neg().unwrap_or(i128::MAX),
+            Some(turned) => {
+                let enough = most.checked_neg().unwrap_or(i128::MAX);
+                self.search(&turned, enough, 2).checked_neg().unwrap_or(i128::MAX)
+            }
             None => i128::MAX,
         };
         (low, high)
+    }
+
+    /// In which turn of a number of steps the least lies that a sum is found to be.
+    pub(in crate::proof) fn turn(&mut self, sum: &Polynomial, steps: i128) -> i128 {
+        let normal = self.normal(sum.clone());
+        match self.seen(&normal) {
+            // Nothing above what was seen is found.
+            Some((seen, _)) => self.search(&normal, seen.div_euclid(steps) * steps, 2).div_euclid(steps),
+            None => self.range(sum).0.div_euclid(steps),
+        }
     }
 
     /// The range of a sum by those of its atoms alone.
@@ -233,7 +259,7 @@ impl Effort {
 }
 
 /// The quotient rounded up; `b` is above 0.
-fn ceiling(a: i128, b: i128) -> i128 {
+pub(super) fn ceiling(a: i128, b: i128) -> i128 {
     a.div_euclid(b).saturating_add(i128::from(a.rem_euclid(b) != 0))
 }
 
