@@ -15,6 +15,8 @@ use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, default_libcall_names};
 
+use crate::arrays::Words;
+
 /// The most bytes of the stack that a kernel may take.
 const MOST_STACK: u32 = 256 << 10;
 /// The most bytes of its code.
@@ -28,6 +30,12 @@ const MOST_INSTRUCTIONS: usize = 1 << 21;
 pub(crate) struct Seen {
     pub(crate) address: *mut u32,
     pub(crate) cells: u64,
+}
+
+impl Seen {
+    pub(crate) fn of(words: &Words) -> Seen {
+        Seen { address: words.address(), cells: words.cells() as u64 }
+    }
 }
 
 /// The buffers, the push constants, the thread's memory, the group.

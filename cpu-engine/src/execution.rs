@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::AtomicU32,
+    sync::{Arc, atomic::AtomicU32},
     thread,
     time::{Duration, Instant},
 };
@@ -17,6 +17,7 @@ use lockstep_module::{
 
 use crate::{
     arrays::Words,
+    claims::Bitmaps,
     code::Seen,
     kernel::Kernels,
     threads::{Crew, Dispatched},
@@ -73,9 +74,8 @@ pub(crate) fn execute(
 /// The memory of one execution.
 struct Memory {
     arrays: Vec<Words>,
-    /// The bitmaps of arrays that some dispatch claims. All dispatches that claim an array share its bitmap, which is
-    /// filled with zeros before each.
-    bitmaps: BTreeMap<usize, Words>,
+    /// The bitmaps of arrays that some dispatch claims.
+    bitmaps: BTreeMap<usize, Arc<Bitmaps>>,
 }
 
 impl Memory {
@@ -96,8 +96,7 @@ impl Memory {
             for (array, access) in dispatch.arrays.iter().zip(interface.accesses()) {
                 if access == Access::Claim && !bitmaps.contains_key(array) {
                     let cells = plan.arrays.get(*array).map_or(0, |planned| planned.cells());
-                    let what = || format!("the claims of {}", named(plan, *array));
-                    bitmaps.insert(*array, Words::new(cells.div_ceil(32), &what)?);
+                    bitmaps.insert(*array, Arc::new(Bitmaps::new(named(plan, *array), cells)));
                 }
             }
         }
@@ -117,30 +116,25 @@ impl Memory {
                 array.words_mut().fill(0);
             }
         }
-        let claimed: Vec<usize> = dispatch
-            .arrays
-            .iter()
-            .zip(interface.accesses())
-            .filter_map(|(array, access)| (access == Access::Claim).then_some(*array))
-            .collect();
+        let claimed = dispatch.arrays.iter().zip(interface.accesses());
+        let claimed = claimed.filter_map(|(array, access)| (access == Access::Claim).then_some(array));
+        let claimed: Vec<Arc<Bitmaps>> = claimed.filter_map(|array| self.bitmaps.get(array).cloned()).collect();
         let mut traps = Words::new(1 + claimed.len(), &|| "the trap words".into())?;
         traps.words_mut().fill(NO_TRAP);
-        let seen = |words: &Words| Seen { address: words.address(), cells: words.cells() as u64 };
-        let mut buffers = vec![seen(&traps)];
-        buffers.extend(dispatch.arrays.iter().filter_map(|array| self.arrays.get(*array)).map(seen));
-        for array in &claimed {
-            if let Some(bitmap) = self.bitmaps.get_mut(array) {
-                bitmap.words_mut().fill(0);
-                buffers.push(seen(bitmap));
-            }
-        }
-        if buffers.len() != 1 + interface.bindings() {
+        let mut buffers = vec![Seen::of(&traps)];
+        buffers.extend(dispatch.arrays.iter().filter_map(|array| self.arrays.get(*array)).map(Seen::of));
+        if buffers.len() + claimed.len() != 1 + interface.bindings() {
             return Err(Some(Fault::PlanMismatch { detail: format!("it lacks arrays of `{}`", interface.name()) }));
         }
         // The trap words of a dispatch are bound from their first.
         let push = interface.pushed(0, dispatch);
-        run(Dispatched { kernel, buffers, push, groups: dispatch.groups, next: AtomicU32::new(0) })?;
-        Ok(traps.words().to_vec())
+        let bitmaps = claimed.clone();
+        run(Dispatched { kernel, buffers, bitmaps, push, groups: dispatch.groups, next: AtomicU32::new(0) })?;
+        let mut traps = traps.words().to_vec();
+        for (word, bitmaps) in traps.iter_mut().skip(1).zip(&claimed) {
+            *word = bitmaps.claimed_by_two().map_or(*word, |cell| cell.min(*word));
+        }
+        Ok(traps)
     }
 }
 

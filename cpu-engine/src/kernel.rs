@@ -106,7 +106,14 @@ impl Kernels {
         let tables = tables(&tree)?;
         let addresses: Vec<Option<i64>> =
             tables.iter().map(|table| table.as_ref().map(|words| words.address() as i64)).collect();
-        let source = Source { kernel: &tree, classes: &classes, parts: &parts, layout: &layout, tables: &addresses };
+        let source = Source {
+            kernel: &tree,
+            classes: &classes,
+            parts: &parts,
+            layout: &layout,
+            tables: &addresses,
+            arrays: kernel.signature.arrays().count(),
+        };
         let convention = self.compiler.convention();
         let generate = |context: &mut _| generate::generate(&source, self.target, convention, context);
         let code = self.compiler.compile(generate).map_err(refused)?;

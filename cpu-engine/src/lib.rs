@@ -20,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
 
 mod arrays;
+mod claims;
 mod classes;
 mod code;
 mod engine;

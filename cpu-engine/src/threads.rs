@@ -14,7 +14,7 @@ use std::{
 
 use lockstep_engine::Fault;
 
-use crate::{arrays::Words, code::Seen, float_unit::FloatUnit, kernel::Compiled};
+use crate::{arrays::Words, claims::Bitmaps, code::Seen, float_unit::FloatUnit, kernel::Compiled};
 
 /// In so many shares each thread takes its part of the groups, so that all end together.
 const SHARES: u32 = 16;
@@ -24,7 +24,10 @@ const MOST_AT_ONCE: u32 = 32;
 /// One dispatch.
 pub(crate) struct Dispatched<'k> {
     pub(crate) kernel: &'k Compiled,
+    /// The trap words and the arrays.
     pub(crate) buffers: Vec<Seen>,
+    /// Of claimed arrays; they are bound after the arrays.
+    pub(crate) bitmaps: Vec<Arc<Bitmaps>>,
     pub(crate) push: Vec<u32>,
     pub(crate) groups: u32,
     /// The next group that nobody has taken.
@@ -153,20 +156,28 @@ impl<'k> Crew<'k> {
         };
         let address = own.address();
         let at_once = (work.groups / (self.threads * SHARES)).clamp(1, MOST_AT_ONCE);
-        self.unit.with(|| {
+        let mut buffers = work.buffers.clone();
+        let mut claimed: Vec<Words> = Vec::new();
+        let done = self.unit.with(|| {
             loop {
                 let first = work.next.fetch_add(at_once, Ordering::Relaxed);
                 if first >= work.groups || self.is_late() {
-                    break;
+                    return Ok(());
+                }
+                for bitmaps in work.bitmaps.iter().skip(claimed.len()) {
+                    let own = bitmaps.take()?;
+                    buffers.push(Seen::of(&own));
+                    claimed.push(own);
                 }
                 for group in first..(first + at_once).min(work.groups) {
                     // SAFETY: the execution binds what the kernel's interface names, which the plan was checked against;
-                    // the memory is this thread's and long enough.
-                    unsafe { work.kernel.code.run(&work.buffers, &work.push, address, group) };
+                    // the memory and the bitmaps are this thread's, and long enough.
+                    unsafe { work.kernel.code.run(&buffers, &work.push, address, group) };
                 }
             }
         });
-        Ok(())
+        work.bitmaps.iter().zip(claimed).for_each(|(bitmaps, own)| bitmaps.give_back(own));
+        done
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'k>> {

@@ -26,6 +26,10 @@ kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y {
 }
 ";
 
+const SCATTER: &str = "
+kernel k[n](to: in [u32; n], y: claim [u32; n]) each i of to { claim y[to[i]] = i; }
+";
+
 fn module(source: &str) -> Module {
     let compilation = lockstep_compiler::compile("test.lks", source);
     compilation.module.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics))
@@ -73,6 +77,33 @@ fn the_least_group_that_trapped_is_found_by_any_thread() {
         let DeviceOutcome::Trapped(trap) = run(&engine, &module, &plan).unwrap() else { panic!("it finished") };
         assert_eq!((trap.dispatch, trap.group), (0, 51_300 / 256), "{threads} threads");
         assert_eq!(trap.arrays[0].words, x);
+    }
+}
+
+/// Two lanes of one group claim a cell, and two groups that may be on two threads.
+#[test]
+fn the_least_cell_that_was_claimed_twice_is_found_with_any_number_of_threads() {
+    let module = module(SCATTER);
+    let places = |twice: &[(usize, usize)]| {
+        let mut to: Vec<u32> = (0..100_000u32).map(|i| i.wrapping_mul(7919) % 100_000).collect();
+        twice.iter().for_each(|(one, other)| to[*other] = to[*one]);
+        to
+    };
+    for twice in [vec![], vec![(3, 99_999), (70_000, 500)], vec![(600, 601), (70_000, 500)], vec![(99_998, 99_999)]] {
+        let to = places(&twice);
+        let least = twice.iter().map(|(one, _)| to[*one]).min();
+        let plan = planned(&module, "k", vec![("to", words(to.clone()))]);
+        for threads in [1, 2, 7] {
+            let engine = Engine::new().unwrap().with_threads(threads);
+            match run(&engine, &module, &plan).unwrap() {
+                DeviceOutcome::Finished(outputs) => {
+                    assert_eq!(least, None, "{threads} threads");
+                    assert!((0..).zip(&to).all(|(i, place)| outputs[0].array.words[*place as usize] == i));
+                }
+                DeviceOutcome::DoublyClaimed(claim) => assert_eq!(Some(claim.cell), least, "{threads} threads"),
+                DeviceOutcome::Trapped(trap) => panic!("group {} trapped", trap.group),
+            }
+        }
     }
 }
 

@@ -28,6 +28,8 @@ impl Generator<'_> {
         let words = self.words(value)?;
         let mut before = self.words_of([0; 4]);
         let bits = match mask {
+            // A lane that is not active then changes the padding.
+            _ if !array.common => None,
             Mask::All => None,
             Mask::Some(mask) => Some(self.bits(mask)),
         };

@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{
     types::{I32, I32X4},
 };
 use cranelift_frontend::Variable;
-use lockstep_verifier::tree::{Operation, Place, Site, Step, Value};
+use lockstep_verifier::tree::{Operation, Place, Site, Step, Value, WordComparison, WordOperator};
 
 use super::{Generator, Held};
 use crate::parts::leaves;
@@ -99,7 +99,11 @@ impl<'g> Generator<'g> {
         if self.classes.value(condition).is_uniform() {
             return self.branch_together(condition, then, otherwise, mask);
         }
+        let claims = self.is_claim(condition) && !self.target.checked;
         let condition = self.vector(condition)?;
+        if claims {
+            return self.claim(condition, then, otherwise, mask);
+        }
         if let Mask::All = mask
             && !(self.is_light(then) && self.is_light(otherwise))
         {
@@ -115,6 +119,23 @@ impl<'g> Generator<'g> {
                 self.arm(steps, lanes)?;
             }
         }
+        Ok(true)
+    }
+
+    /// Whether a condition is that a bit was not set before. Nothing else may ask what an atomic operation found.
+    fn is_claim(&self, condition: Value) -> bool {
+        let Some(Operation::Compare(WordComparison::Equal, masked, _)) = self.operation(condition) else {
+            return false;
+        };
+        let Some(Operation::Word(WordOperator::And, old, _)) = self.operation(masked) else { return false };
+        self.operation(old) == Some(Operation::Old)
+    }
+
+    /// Stores what is claimed, also where the cell was claimed before: then the dispatch traps, and nobody sees it.
+    fn claim(&mut self, free: Ir, then: &'g [Step], otherwise: &'g [Step], mask: Mask) -> Result<bool, String> {
+        self.block(then, mask)?;
+        let lost = self.and_not(mask, free);
+        self.if_any(lost, |this| this.apart(|this| this.block(otherwise, Mask::Some(lost))))?;
         Ok(true)
     }
 

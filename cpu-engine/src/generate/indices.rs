@@ -68,7 +68,9 @@ impl Generator<'_> {
                 let (base, cells) = *self.buffers.get(number as usize).ok_or_else(missing)?;
                 let writable = self.kernel.buffers.get(number as usize).is_some_and(|buffer| buffer.writable);
                 let flags = if writable { MemFlags::new().with_notrap() } else { OWN.with_readonly() };
-                Ok((Array { base, offset: 0, cells, flags, own: false, common: true }, index))
+                // Each thread has bitmaps of its own.
+                let common = number as usize <= self.arrays;
+                Ok((Array { base, offset: 0, cells, flags, own: false, common }, index))
             }
             Place::Shared(number, index) => {
                 let shared = *self.kernel.shared.get(number as usize).ok_or_else(missing)?;
@@ -148,13 +150,17 @@ impl Generator<'_> {
             index = self.builder.ins().bor(index, out);
         }
         if let Mask::Some(mask) = mask {
-            let out = self.builder.ins().bnot(mask);
-            index = self.builder.ins().bor(index, out);
+            index = self.once(Made::Inside(index, mask), |this| {
+                let out = this.builder.ins().bnot(mask);
+                this.builder.ins().bor(index, out)
+            });
         }
         let (scale, own) = if array.own { (4, 4) } else { (2, 0) };
         let mut spot = |lane: u8| {
-            let index = self.builder.ins().extractlane(index, lane);
-            let index = self.builder.ins().sextend(I64, index);
+            let index = self.once(Made::Index(index, lane), |this| {
+                let index = this.builder.ins().extractlane(index, lane);
+                this.builder.ins().sextend(I64, index)
+            });
             let bytes = self.builder.ins().ishl_imm(index, scale);
             let address = self.builder.ins().iadd(array.base, bytes);
             Spot(address, array.offset + i32::from(lane) * own)

@@ -17,6 +17,10 @@ pub(super) enum Made {
     Truth(Ir),
     /// The address of a cell of so many bytes, as a power of two.
     Address(Ir, Ir, u8),
+    /// The index vector with a mask's inactive lanes out of every array.
+    Inside(Ir, Ir),
+    /// The index of one lane, in 64 bits.
+    Index(Ir, u8),
     /// What is kept for the vector of a lane.
     Slot(Ir),
     /// Pairs of words of two rows, the lower or the higher, while memory is as it was.

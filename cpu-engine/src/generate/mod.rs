@@ -51,6 +51,8 @@ pub(crate) struct Source<'k> {
     pub(crate) layout: &'k Layout,
     /// By variable: the address of cell 0 of a constant array.
     pub(crate) tables: &'k [Option<i64>],
+    /// Buffers are the trap words, so many arrays, and the bitmaps of claimed ones.
+    pub(crate) arrays: usize,
 }
 
 /// How many steps may be generated a second time, for vectors of which all lanes are active.
@@ -97,6 +99,7 @@ struct Generator<'g> {
     classes: &'g Classes,
     layout: &'g Layout,
     tables: &'g [Option<i64>],
+    arrays: usize,
     target: Target,
     push: Ir,
     memory: Ir,
@@ -125,13 +128,14 @@ impl<'g> Generator<'g> {
         [push, memory, group]: [Ir; 3],
     ) -> Generator<'g> {
         let lane = builder.ins().iconst(I32, 0);
-        let Source { kernel, classes, layout, tables, .. } = *source;
+        let Source { kernel, classes, layout, tables, arrays, .. } = *source;
         Generator {
             builder,
             kernel,
             classes,
             layout,
             tables,
+            arrays,
             target,
             push,
             memory,

@@ -3,7 +3,7 @@
 use cranelift_codegen::ir::{
     InstBuilder, Value as Ir,
     condcodes::{FloatCC, IntCC},
-    types::{F32X4, F64X2, I16X8, I32},
+    types::{F32X4, F64X2, I16X8, I32, I32X4},
 };
 use lockstep_verifier::tree::{
     FloatComparison, FloatOperator, Operation, TruthOperator, Value, WordComparison, WordOperator,
@@ -155,28 +155,60 @@ impl Generator<'_> {
                 _ => ins.sshr(a, b),
             });
         }
+        if let (WordOperator::ShiftLeft, Some(1)) = (operator, self.known(a)) {
+            let b = self.vector(b)?;
+            return Ok(self.power_of_two(b));
+        }
         let (a, b) = (self.vector(a)?, self.vector(b)?);
         Ok(self.shift_lanes(operator, a, b))
     }
 
-    /// The processor shifts all lanes by one count: so by 1, 2, 4, 8 and 16, each where its bit of the count is set.
+    /// The processor shifts all lanes by one count, which is below 32; but a shift is a product with a power of two.
     pub(super) fn shift_lanes(&mut self, operator: WordOperator, a: Ir, b: Ir) -> Ir {
-        let mut shifted = a;
-        for bit in 0..5 {
-            let places = self.builder.ins().iconst(I32, 1 << bit);
-            let ins = self.builder.ins();
-            let further = match operator {
-                WordOperator::ShiftLeft => ins.ishl(shifted, places),
-                WordOperator::ShiftRight => ins.ushr(shifted, places),
-                _ => ins.sshr(shifted, places),
-            };
-            let to_sign = self.builder.ins().iconst(I32, 31 - bit);
-            let mask = self.builder.ins().ishl(b, to_sign);
-            let thirty_one = self.builder.ins().iconst(I32, 31);
-            let mask = self.builder.ins().sshr(mask, thirty_one);
-            shifted = self.blend(mask, further, shifted);
+        match operator {
+            WordOperator::ShiftLeft => {
+                let power = self.power_of_two(b);
+                self.builder.ins().imul(a, power)
+            }
+            WordOperator::ShiftRight => self.shift_right_lanes(a, b),
+            _ => {
+                let thirty_one = self.builder.ins().iconst(I32, 31);
+                let signs = self.builder.ins().sshr(a, thirty_one);
+                let turned = self.builder.ins().bxor(a, signs);
+                let shifted = self.shift_right_lanes(turned, b);
+                self.builder.ins().bxor(shifted, signs)
+            }
         }
-        shifted
+    }
+
+    /// The product with 2^(31 - count), less its 31 lowest bits.
+    fn shift_right_lanes(&mut self, a: Ir, b: Ir) -> Ir {
+        let thirty_one = self.words_of([31; 4]);
+        let rest = self.builder.ins().isub(thirty_one, b);
+        let power = self.power_of_two(rest);
+        let count = self.builder.ins().iconst(I32, 31);
+        let low = (self.builder.ins().uwiden_low(a), self.builder.ins().uwiden_low(power));
+        let high = (self.builder.ins().uwiden_high(a), self.builder.ins().uwiden_high(power));
+        let [low, high] = [low, high].map(|(a, power)| {
+            let product = self.builder.ins().imul(a, power);
+            let shifted = self.builder.ins().ushr(product, count);
+            self.as_bytes(shifted)
+        });
+        self.shuffle(low, high, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27])
+    }
+
+    /// Two to the power of each lane, of 0 to 31: the float whose exponent it is, as an integer.
+    fn power_of_two(&mut self, exponent: Ir) -> Ir {
+        let bias = self.words_of([127; 4]);
+        let biased = self.builder.ins().iadd(exponent, bias);
+        let places = self.builder.ins().iconst(I32, 23);
+        let bits = self.builder.ins().ishl(biased, places);
+        let float = self.as_floats(bits);
+        match self.target.blends {
+            // 2^31 is out of its range, and comes to the word that 2^31 is.
+            true => self.builder.ins().x86_cvtt2dq(I32X4, float),
+            false => self.builder.ins().fcvt_to_uint_sat(I32X4, float),
+        }
     }
 
     /// The upper words of the products.

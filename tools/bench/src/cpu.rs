@@ -4,7 +4,7 @@
 use std::{
     io::{self, Write},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lockstep_compiler::compile;
@@ -22,11 +22,20 @@ use crate::{
     numpy,
     peers::{PEERS, Peer},
     repeated::{self, Repeated, Runs},
-    timing::{median_of, milliseconds},
+    timing::{median, milliseconds, spent},
 };
 
 const ROUNDS: usize = 7;
 const TIMEOUT: Duration = Duration::from_secs(600);
+/// One measurement should take so long that what the system counts of it is exact enough.
+const WANTED: Duration = Duration::from_millis(200);
+
+/// The time of one run by the clock, and what processors spent on it, in milliseconds.
+#[derive(Clone, Copy)]
+struct Time {
+    clock: f64,
+    spent: Option<f64>,
+}
 
 /// Measures and prints a table.
 ///
@@ -35,8 +44,8 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
     writeln!(
         out,
-        "The programs on the processor, in milliseconds: medians of {ROUNDS} runs. `times Rust`: how many times as long \
-         as plain Rust with rayon"
+        "The programs on the processor, in milliseconds: by the clock, medians of {ROUNDS} runs, and what all processors \
+         spent. `times Rust`: how many times as long as plain Rust with rayon, by either"
     )?;
     let cpu = lockstep_cpu::Engine::new().map_err(io::Error::other)?.with_timeout(TIMEOUT);
     let mut engines = Vec::new();
@@ -56,11 +65,18 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
         writeln!(out, "{}, {size}", peer.name)?;
         let Some(native) = native::program(peer.name, &call) else { continue };
         let right: Vec<Vec<u32>> = native().into_iter().map(Cells::words).collect();
-        let rust = milliseconds(median_of(ROUNDS, || Ok(native()))?);
-        writeln!(out, "    {:32}{rust:10.3}", "Rust")?;
-        let mut row = |name: &str, time: f64| writeln!(out, "    {name:32}{time:10.3}{:8.2} times Rust", time / rust);
+        let rust = of_rust(&native)?;
+        let mut row = |name: &str, time: Time| {
+            let columns = [(Some(time.clock), Some(rust.clock)), (time.spent, rust.spent)].map(|(time, rust)| {
+                let ratio = time.zip(rust).map_or_else(|| "-".into(), |(time, rust)| format!("{:.2}", time / rust));
+                let time = time.map_or_else(|| "-".into(), |time| format!("{time:.3}"));
+                format!("{time:>10}{ratio:>8} times Rust")
+            });
+            writeln!(out, "    {name:32}{} by the clock,{} spent", columns[0], columns[1])
+        };
+        row("Rust", rust)?;
         if let Some((_, time)) = numpy.iter().flatten().find(|(name, _)| *name == peer.name) {
-            row("numpy", *time)?;
+            row("numpy", Time { clock: *time, spent: None })?;
         }
         let ours = Prepared::of(peer, call.clone())?;
         let mut all = vec![("CPU engine", repeated::on_cpu(&cpu, ours.on_cpu(&cpu)?))];
@@ -101,12 +117,29 @@ impl Prepared {
     }
 }
 
-/// The milliseconds of the dispatches, and what they gave.
-fn on_engine(peer: &Peer, runs: Runs<'_>, plan: &Plan) -> io::Result<(f64, Vec<Output>)> {
+/// Plain Rust, as often as is needed to measure it.
+fn of_rust(native: &native::Program) -> io::Result<Time> {
+    let start = Instant::now();
+    drop(native());
+    let repeats = u32::try_from(WANTED.as_nanos() / start.elapsed().as_nanos().max(1)).unwrap_or(1).max(1);
+    let before = spent();
+    let clock = median(ROUNDS, || {
+        let start = Instant::now();
+        (0..repeats).for_each(|_| drop(native()));
+        Ok(start.elapsed())
+    })?;
+    let all = spent().zip(before).map(|(now, before)| now.saturating_sub(before));
+    let each = f64::from(repeats);
+    Ok(Time { clock: milliseconds(clock) / each, spent: all.map(|all| milliseconds(all) / each / ROUNDS as f64) })
+}
+
+/// The time of the dispatches, and what they gave.
+fn on_engine(peer: &Peer, runs: Runs<'_>, plan: &Plan) -> io::Result<(Time, Vec<Output>)> {
     let DeviceOutcome::Finished(outputs) = runs(Arc::new(plan.clone())).map_err(io::Error::other)? else {
         return Err(io::Error::other(format!("{}: it traps", peer.name)));
     };
     let mut repeated = Repeated::new(runs, plan)?;
     (0..ROUNDS).try_for_each(|_| repeated.measure())?;
-    Ok((milliseconds(repeated.median()), outputs))
+    let spent = repeated.spent().map(|seconds| seconds * 1000.0 / ROUNDS as f64);
+    Ok((Time { clock: milliseconds(repeated.median()), spent }, outputs))
 }
