@@ -24,7 +24,7 @@ const MOST_CODE: u32 = 64 << 20;
 /// The most of Cranelift's instructions that are compiled: they bound the time and the memory that it takes.
 const MOST_INSTRUCTIONS: usize = 1 << 21;
 
-/// What code sees of an array.
+/// What code sees of an array, or of the word that ends it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(crate) struct Seen {
@@ -38,7 +38,7 @@ impl Seen {
     }
 }
 
-/// The buffers, the push constants, the thread's memory, the group.
+/// What it sees: the word that ends it, and the buffers; the push constants, the thread's memory, the group.
 type Entry = unsafe extern "C" fn(*const Seen, *const u32, *mut u32, u32);
 
 /// A compiler for this processor.
@@ -115,15 +115,15 @@ impl Compiler {
 }
 
 impl Code {
-    /// Runs one group.
+    /// Runs one group, to its end or, where the kernel looks, until the first word that it sees is no longer zero.
     ///
     /// # Safety
-    /// The buffers are those of the kernel's bindings in order, each as long as it says and padded by 64 bytes at both
-    /// ends; the push constants are as many as the kernel has; the memory is as long as its layout says. No other thread
+    /// After that word, the buffers are those of the kernel's bindings in order, each as long as it says and padded by 64
+    /// bytes at both ends; the push constants are as many as the kernel has; the memory is as long as its layout says. No other thread
     /// touches the memory, and none the buffers in another way than groups of this dispatch do.
-    pub(crate) unsafe fn run(&self, buffers: &[Seen], push: &[u32], memory: *mut u32, group: u32) {
+    pub(crate) unsafe fn run(&self, seen: &[Seen], push: &[u32], memory: *mut u32, group: u32) {
         // SAFETY: the caller's promise, and that of the verifier, or, where nothing is proven, of the checks in the code.
-        unsafe { (self.entry)(buffers.as_ptr(), push.as_ptr(), memory, group) };
+        unsafe { (self.entry)(seen.as_ptr(), push.as_ptr(), memory, group) };
     }
 }
 

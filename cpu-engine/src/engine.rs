@@ -60,7 +60,8 @@ impl Engine {
         self
     }
 
-    /// The engine, with another bound on the time that one run may take. It is looked at between groups.
+    /// The engine, with another bound on the time that one run may take. The clock is looked at between groups and, where
+    /// a group is long, inside of it.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Engine {
         self.means.timeout = timeout;
@@ -93,6 +94,16 @@ impl Engine {
     fn load_module(&self, module: &Module, checked: bool) -> Result<Loaded, Fault> {
         let kernels = Kernels::new(module, self.compiler.clone(), self.unit, checked)?;
         Ok(Loaded(Arc::new(kernels)))
+    }
+
+    /// Compiles all kernels of a module now, on the engine's threads; otherwise each is when a run first needs it.
+    ///
+    /// # Errors
+    /// [`Fault::MalformedSpirv`], [`Fault::KernelRefused`], [`Fault::OutOfMemory`], of the first kernel that fails.
+    pub fn compile(&self, loaded: &Loaded) -> Result<(), Fault> {
+        let kernels = &*loaded.0;
+        kernels.compile_all(0..kernels.count(), self.means.threads);
+        (0..kernels.count()).try_for_each(|kernel| kernels.of(kernel).map(|_| ()))
     }
 
     /// Runs a plan.

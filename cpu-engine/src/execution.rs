@@ -47,6 +47,7 @@ pub(crate) fn execute(
     let dispatches = plan.dispatches.get(..dispatches).unwrap_or(&plan.dispatches);
     let started = Instant::now();
     let deadline = started.checked_add(means.timeout).unwrap_or(started);
+    kernels.compile_all(dispatches.iter().map(|dispatch| dispatch.kernel), means.threads);
     let mut memory = Memory::new(kernels, plan, dispatches)?;
     let crew = Crew::new(means.threads, kernels.unit(), deadline);
     let traps = thread::scope(|scope| {

@@ -1,6 +1,13 @@
 //! The kernels of a loaded module. Each is compiled once, when it is first used.
 
-use std::sync::OnceLock;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use lockstep_engine::{Fault, Interface};
 use lockstep_module::{Kernel, Module, Profile, plan::Plan};
@@ -16,6 +23,7 @@ use crate::{
     float_unit::FloatUnit,
     generate::{self, Source, Target},
     layout::Layout,
+    looks::Looks,
     parts,
 };
 
@@ -39,6 +47,8 @@ pub(crate) struct Compiled {
     pub(crate) code: Code,
     /// Words of memory that a thread needs for it.
     pub(crate) memory: usize,
+    /// Whether it looks at the word that ends it, so that somebody has to look at the clock meanwhile.
+    pub(crate) looks: bool,
     /// Constant arrays, to which the code refers.
     _tables: Vec<Option<Words>>,
 }
@@ -76,6 +86,31 @@ impl Kernels {
         lockstep_engine::check(plan, self.profile, &interfaces)
     }
 
+    /// How many kernels there are.
+    pub(crate) fn count(&self) -> usize {
+        self.kernels.len()
+    }
+
+    /// Compiles some kernels, on so many threads. What goes wrong is said where a kernel is asked for.
+    pub(crate) fn compile_all(&self, kernels: impl Iterator<Item = usize>, threads: u32) {
+        let to_do: BTreeSet<usize> = kernels.collect();
+        let to_do: Vec<&Loaded> = to_do.into_iter().filter_map(|kernel| self.kernels.get(kernel)).collect();
+        let to_do: Vec<&Loaded> = to_do.into_iter().filter(|loaded| loaded.compiled.get().is_none()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(loaded) = to_do.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loaded.compiled.get_or_init(|| self.compile(&loaded.kernel));
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..to_do.len().min(threads as usize) {
+                // With fewer threads it takes longer.
+                let _ = thread::Builder::new().name("lockstep-cpu".into()).spawn_scoped(scope, work);
+            }
+            work();
+        });
+    }
+
     /// A kernel, compiled if it was not.
     ///
     /// # Errors
@@ -103,6 +138,7 @@ impl Kernels {
         let classes = Classes::of(&tree);
         let (parts, count) = parts::parts(&tree, &classes).map_err(refused)?;
         let layout = Layout::of(&tree, &classes, &parts, count).map_err(refused)?;
+        let looks = Looks::of(&tree, &parts);
         let tables = tables(&tree)?;
         let addresses: Vec<Option<i64>> =
             tables.iter().map(|table| table.as_ref().map(|words| words.address() as i64)).collect();
@@ -111,13 +147,14 @@ impl Kernels {
             classes: &classes,
             parts: &parts,
             layout: &layout,
+            looks: &looks,
             tables: &addresses,
             arrays: kernel.signature.arrays().count(),
         };
         let convention = self.compiler.convention();
         let generate = |context: &mut _| generate::generate(&source, self.target, convention, context);
         let code = self.compiler.compile(generate).map_err(refused)?;
-        Ok(Compiled { code, memory: layout.bytes as usize / 4, _tables: tables })
+        Ok(Compiled { code, memory: layout.bytes as usize / 4, looks: !looks.is_empty(), _tables: tables })
     }
 }
 

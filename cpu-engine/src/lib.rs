@@ -30,6 +30,7 @@ mod generate;
 mod homes;
 mod kernel;
 mod layout;
+mod looks;
 mod parts;
 mod threads;
 

@@ -6,7 +6,7 @@
 use std::{
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     thread::{Builder, Scope},
     time::Instant,
@@ -47,7 +47,9 @@ pub(crate) struct Crew<'k> {
     state: Mutex<State<'k>>,
     wake: Condvar,
     idle: Condvar,
-    late: AtomicBool,
+    end: Condvar,
+    /// No longer zero when the deadline has come. Compiled code looks at it.
+    late: AtomicU32,
 }
 
 #[derive(Default)]
@@ -56,6 +58,8 @@ struct State<'k> {
     /// Threads that were started, and those that are at work.
     started: u32,
     active: u32,
+    /// Whether a thread looks at the clock.
+    watched: bool,
     over: bool,
     fault: Option<Fault>,
 }
@@ -69,22 +73,24 @@ impl<'k> Crew<'k> {
             state: Mutex::default(),
             wake: Condvar::new(),
             idle: Condvar::new(),
-            late: AtomicBool::new(false),
+            end: Condvar::new(),
+            late: AtomicU32::new(0),
         }
     }
 
     /// Whether the deadline has come.
     pub(crate) fn is_late(&self) -> bool {
         if Instant::now() >= self.deadline {
-            self.late.store(true, Ordering::Relaxed);
+            self.late.store(1, Ordering::Relaxed);
         }
-        self.late.load(Ordering::Relaxed)
+        self.late.load(Ordering::Relaxed) != 0
     }
 
     /// Runs all groups of a dispatch, unless the deadline comes before.
     ///
     /// # Errors
-    /// [`Fault::OutOfMemory`] where a thread has no memory for a group.
+    /// [`Fault::OutOfMemory`] where a thread has no memory for a group, and where there is no thread to look at the
+    /// clock.
     pub(crate) fn dispatch<'s>(
         &'s self,
         scope: &'s Scope<'s, '_>,
@@ -92,6 +98,9 @@ impl<'k> Crew<'k> {
         memory: &mut Option<Words>,
     ) -> Result<(), Fault> {
         let work = Arc::new(work);
+        if work.kernel.looks {
+            self.watched(scope)?;
+        }
         if work.groups > 1 && self.threads > 1 {
             let mut state = self.lock();
             while state.started < self.threads - 1 {
@@ -120,6 +129,27 @@ impl<'k> Crew<'k> {
     pub(crate) fn end(&self) {
         self.lock().over = true;
         self.wake.notify_all();
+        self.end.notify_all();
+    }
+
+    /// Has a thread look at the clock, while groups are so long that nobody else does.
+    fn watched<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Result<(), Fault> {
+        let mut state = self.lock();
+        if !state.watched {
+            let watch = Builder::new().name("lockstep-clock".into()).spawn_scoped(scope, || self.watch());
+            let none = |_| Fault::OutOfMemory { what: "a thread that looks at the clock".into(), bytes: None };
+            watch.map_err(none)?;
+            state.watched = true;
+        }
+        Ok(())
+    }
+
+    fn watch(&self) {
+        let mut state = self.lock();
+        while !state.over && !self.is_late() {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            (state, _) = self.end.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// The life of a thread.
@@ -156,7 +186,8 @@ impl<'k> Crew<'k> {
         };
         let address = own.address();
         let at_once = (work.groups / (self.threads * SHARES)).clamp(1, MOST_AT_ONCE);
-        let mut buffers = work.buffers.clone();
+        let end = Seen { address: self.late.as_ptr(), cells: 1 };
+        let mut seen: Vec<Seen> = std::iter::once(end).chain(work.buffers.iter().copied()).collect();
         let mut claimed: Vec<Words> = Vec::new();
         let done = self.unit.with(|| {
             loop {
@@ -166,13 +197,13 @@ impl<'k> Crew<'k> {
                 }
                 for bitmaps in work.bitmaps.iter().skip(claimed.len()) {
                     let own = bitmaps.take()?;
-                    buffers.push(Seen::of(&own));
+                    seen.push(Seen::of(&own));
                     claimed.push(own);
                 }
                 for group in first..(first + at_once).min(work.groups) {
                     // SAFETY: the execution binds what the kernel's interface names, which the plan was checked against;
                     // the memory and the bitmaps are this thread's, and long enough.
-                    unsafe { work.kernel.code.run(&buffers, &work.push, address, group) };
+                    unsafe { work.kernel.code.run(&seen, &work.push, address, group) };
                 }
             }
         });

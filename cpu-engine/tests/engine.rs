@@ -1,7 +1,10 @@
 //! The engine as its callers see it: threads, traps, time, memory.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use lockstep_cpu::{Engine, FloatUnit};
 use lockstep_engine::{DeviceOutcome, Fault};
@@ -116,6 +119,36 @@ fn time_runs_out_and_the_engine_goes_on() {
     assert_eq!(late, Err(Fault::Timeout { milliseconds: 0 }));
     let DeviceOutcome::Finished(outputs) = run(&engine, &module, &plan).unwrap() else { panic!("it trapped") };
     assert_eq!(outputs[0].array.words, vec![6; 70_000]);
+}
+
+/// One group that would run for minutes: in a loop of a lane that is long, in one that is not known to be short, in one
+/// that lanes leave apart, and in a loop over phases.
+#[test]
+fn a_single_long_group_is_ended_too() {
+    let bodies = [
+        "phase (l) { for i in 0..4000000000 { s = s * 5 + (s >> 7); } t[l] = s; }",
+        "phase (l) { for i in 0..n * 4000000 { s = s * 5 + (s >> 7); } t[l] = s; }",
+        "phase (l) { for i in 0..n * 4000000 { s = s * 5 + (s >> 7); if s == l { break; } } t[l] = s; }",
+        "for i in 0..n * 400000 { phase (l) { s = s * 5 + (s >> 7); } } phase (l) { t[l] = s; }",
+    ];
+    for body in bodies {
+        let head = "kernel k[n](x: in [u32; n], y: out [u32; n]) tile (256) of y as t at (first) lanes (256)";
+        let source = format!("{head} {{ lane s: u32 = 1; {body} }}");
+        let module = module(&source);
+        let plan = planned(&module, "k", vec![("x", words(vec![5; 256]))]);
+        let started = Instant::now();
+        let engine = Engine::new().unwrap().with_timeout(Duration::from_millis(100));
+        assert_eq!(run(&engine, &module, &plan), Err(Fault::Timeout { milliseconds: 100 }), "{body}");
+        assert!(started.elapsed() < Duration::from_secs(20), "{body}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn all_kernels_are_compiled_at_once_if_asked() {
+    let module = module(&format!("{HISTOGRAM}{TRAPS}{SCATTER}").replacen("kernel k", "kernel other", 1));
+    let engine = Engine::new().unwrap();
+    let loaded = engine.load(&verify(&module).unwrap()).unwrap();
+    assert_eq!(engine.compile(&loaded), Ok(()));
 }
 
 #[test]

@@ -215,7 +215,7 @@ impl<'g> Generator<'g> {
         mask: Mask,
     ) -> Result<(), String> {
         if self.classes.is_left(site) {
-            return self.repeat_apart(counter, trips, body, mask);
+            return self.repeat_apart((counter, trips, site), body, mask);
         }
         let trips = self.scalar(trips)?;
         let trip = self.counted_from_zero();
@@ -227,6 +227,9 @@ impl<'g> Generator<'g> {
         let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, now, trips);
         self.builder.ins().brif(more, inside, &[], after, &[]);
         self.begin(inside);
+        if self.looks.is_in_loop(site) {
+            self.look();
+        }
         self.loops.push(Loop::Together { next, after });
         let comes = self.deeper(|this| this.block(body, mask));
         self.loops.pop();
@@ -241,7 +244,12 @@ impl<'g> Generator<'g> {
         Ok(())
     }
 
-    fn repeat_apart(&mut self, counter: u32, trips: Value, body: &'g [Step], mask: Mask) -> Result<(), String> {
+    fn repeat_apart(
+        &mut self,
+        (counter, trips, site): (u32, Value, Site),
+        body: &'g [Step],
+        mask: Mask,
+    ) -> Result<(), String> {
         let uniform = self.classes.value(trips).is_uniform();
         let trips = if uniform { self.scalar(trips)? } else { self.vector(trips)? };
         let trip = self.counted_from_zero();
@@ -274,6 +282,9 @@ impl<'g> Generator<'g> {
         };
         self.builder.ins().brif(more, inside, &[], after, &[]);
         self.begin(inside);
+        if self.looks.is_in_loop(site) {
+            self.look();
+        }
         let here = self.builder.use_var(live);
         self.builder.def_var(active, here);
         self.loops.push(Loop::Apart { live, active });

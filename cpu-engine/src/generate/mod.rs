@@ -25,6 +25,7 @@ use lockstep_verifier::tree::{Kernel, Step, Type, Value};
 use crate::{
     classes::{Class, Classes, LANES},
     layout::{Keep, Layout},
+    looks::Looks,
     parts::Part,
 };
 use control::Loop;
@@ -49,6 +50,7 @@ pub(crate) struct Source<'k> {
     pub(crate) classes: &'k Classes,
     pub(crate) parts: &'k [Part<'k>],
     pub(crate) layout: &'k Layout,
+    pub(crate) looks: &'k Looks,
     /// By variable: the address of cell 0 of a constant array.
     pub(crate) tables: &'k [Option<i64>],
     /// Buffers are the trap words, so many arrays, and the bitmaps of claimed ones.
@@ -58,8 +60,8 @@ pub(crate) struct Source<'k> {
 /// How many steps may be generated a second time, for vectors of which all lanes are active.
 const MOST_AGAIN: usize = 4096;
 
-/// The signature of a kernel's function: the buffers, each its address and its cells; the push constants; the thread's
-/// memory; the group.
+/// The signature of a kernel's function: what it sees, each its address and its cells: the word that ends it when it is
+/// no longer zero, and the buffers; the push constants; the thread's memory; the group.
 pub(crate) fn signature(convention: CallConv) -> Signature {
     let mut signature = Signature::new(convention);
     signature.params.extend([I64, I64, I64, I32].map(AbiParam::new));
@@ -82,13 +84,17 @@ pub(crate) fn generate(
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
     builder.seal_block(entry);
-    let [buffers, push, memory, group] = *builder.block_params(entry) else {
+    let [seen, push, memory, group] = *builder.block_params(entry) else {
         return Err("it has no parameters".into());
     };
     let mut generator = Generator::new(builder, source, target, [push, memory, group]);
-    generator.open_buffers(buffers);
+    generator.open(seen);
     generator.scoped(|this| this.parts(source.parts))?;
     generator.builder.ins().return_(&[]);
+    if let Some(ended) = generator.ended {
+        generator.begin(ended);
+        generator.builder.ins().return_(&[]);
+    }
     generator.builder.finalize();
     Ok(function)
 }
@@ -98,12 +104,16 @@ struct Generator<'g> {
     kernel: &'g Kernel,
     classes: &'g Classes,
     layout: &'g Layout,
+    looks: &'g Looks,
     tables: &'g [Option<i64>],
     arrays: usize,
     target: Target,
     push: Ir,
     memory: Ir,
     group: Ir,
+    /// The address of the word that ends it, and where control goes then.
+    end: Option<Ir>,
+    ended: Option<Block>,
     /// For each buffer its address and its cells.
     buffers: Vec<(Ir, Ir)>,
     /// What values came to, and in which part; None where it was done once.
@@ -128,18 +138,21 @@ impl<'g> Generator<'g> {
         [push, memory, group]: [Ir; 3],
     ) -> Generator<'g> {
         let lane = builder.ins().iconst(I32, 0);
-        let Source { kernel, classes, layout, tables, arrays, .. } = *source;
+        let Source { kernel, classes, layout, looks, tables, arrays, .. } = *source;
         Generator {
             builder,
             kernel,
             classes,
             layout,
+            looks,
             tables,
             arrays,
             target,
             push,
             memory,
             group,
+            end: None,
+            ended: None,
             buffers: Vec::new(),
             values: vec![None; kernel.values.len()],
             variables: vec![None; kernel.variables.len()],
@@ -153,14 +166,27 @@ impl<'g> Generator<'g> {
         }
     }
 
-    fn open_buffers(&mut self, table: Ir) {
+    fn open(&mut self, table: Ir) {
         let flags = MemFlags::trusted().with_readonly();
-        for place in 0..self.kernel.buffers.len() as i32 {
+        if !self.looks.is_empty() {
+            self.end = Some(self.builder.ins().load(I64, flags, table, 0));
+        }
+        for place in 1..=self.kernel.buffers.len() as i32 {
             let address = self.builder.ins().load(I64, flags, table, place * 16);
             let cells = self.builder.ins().load(I64, flags, table, place * 16 + 8);
             let cells = self.builder.ins().ireduce(I32, cells);
             self.buffers.push((address, cells));
         }
+    }
+
+    /// Ends the group here if it is to end.
+    fn look(&mut self) {
+        let Some(end) = self.end else { return };
+        let ended = *self.ended.get_or_insert_with(|| self.builder.create_block());
+        let word = self.builder.ins().atomic_load(I32, MemFlags::trusted(), end);
+        let [on] = self.blocks();
+        self.builder.ins().brif(word, ended, &[], on, &[]);
+        self.begin(on);
     }
 
     fn parts(&mut self, parts: &'g [Part<'g>]) -> Result<(), String> {
@@ -198,6 +224,9 @@ impl<'g> Generator<'g> {
                     let more = self.builder.ins().icmp(IntCC::UnsignedLessThan, now, trips);
                     self.builder.ins().brif(more, inside, &[], after, &[]);
                     self.begin(inside);
+                    if self.looks.is_in_group(*counter) {
+                        self.look();
+                    }
                     self.deeper(|this| this.parts(body))?;
                     self.count(trip);
                     self.builder.ins().jump(header, &[]);
@@ -219,6 +248,9 @@ impl<'g> Generator<'g> {
         self.builder.ins().jump(body, &[]);
         self.builder.switch_to_block(body);
         self.lane = self.builder.use_var(first);
+        if self.looks.is_in_vectors(number) {
+            self.look();
+        }
         self.scoped(|this| this.vector_of_group(number, each))?;
         self.part = None;
         let next = self.builder.ins().iadd_imm(self.lane, i64::from(LANES));
