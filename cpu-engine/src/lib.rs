@@ -13,9 +13,9 @@
 //!
 //! The way of a kernel: its SPIR-V is read as a tree by the verifier's reader (`profile`); `classes` finds what is the
 //! same in the four lanes of a vector; `parts` cuts it at its barriers into loops over the vectors of a group;
-//! `layout` gives what lives across barriers a place; `generate` writes Cranelift's form of it, and `code` makes
-//! that a function of the processor. A dispatch calls it group by group, on several threads, with the float unit set to
-//! rule F (`float_unit`).
+//! `layout` gives what lives across barriers a place; `looks` finds where it may take long; `generate` writes Cranelift's
+//! form of it, and `code` makes that a function of the processor. A dispatch calls it group by group, on several threads,
+//! with the float unit set to rule F (`float_unit`), and compares what threads have claimed (`claims`).
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
 

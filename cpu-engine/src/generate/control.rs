@@ -47,6 +47,7 @@ impl<'g> Generator<'g> {
                 return Ok(true);
             }
         }
+        self.wake_all()?;
         Ok(true)
     }
 

@@ -34,6 +34,7 @@ impl Generator<'_> {
                 _ => Held::Scalar(self.builder.ins().iconst(I32, i64::from(word))),
             });
         }
+        self.wake(value)?;
         match self.values.get(value.0 as usize) {
             Some(Some((held, _))) => Ok(*held),
             _ => Err(format!("value {} is used before it is there", value.0)),

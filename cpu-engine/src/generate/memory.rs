@@ -57,6 +57,16 @@ impl Generator<'_> {
         })
     }
 
+    /// Whether a value is a load whose index is a choice of the lanes: it may be generated in two versions.
+    pub(super) fn is_split(&self, value: Value) -> bool {
+        let Some(Operation::Load(Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index))) =
+            self.operation(value)
+        else {
+            return false;
+        };
+        matches!(self.operation(index), Some(Operation::Select(condition, ..)) if !self.classes.value(condition).is_uniform())
+    }
+
     /// A guarded read reaches cell 0 in lanes that are out of range. Where none is, it reaches neighbouring cells.
     fn load_if_all(&mut self, array: &Array, index: Value, ty: Type, mask: Mask) -> Result<Option<Held>, String> {
         let Some(Operation::Select(condition, inside, _)) = self.operation(index) else { return Ok(None) };

@@ -12,6 +12,7 @@ mod places;
 mod scalars;
 mod steps;
 mod vectors;
+mod waiting;
 
 use cranelift_codegen::ir::{
     AbiParam, Block, Function, InstBuilder, MemFlags, Signature, Type as Kind, UserFuncName, Value as Ir,
@@ -123,6 +124,8 @@ struct Generator<'g> {
     /// The first lane of the vector.
     lane: Ir,
     loops: Vec<Loop>,
+    /// Loads that nobody has asked for yet.
+    waiting: Vec<(Value, Mask)>,
     /// How many blocks are around this one, and the depth of the innermost that not all lanes need be in.
     depth: usize,
     divergent: usize,
@@ -159,6 +162,7 @@ impl<'g> Generator<'g> {
             part: None,
             lane,
             loops: Vec::new(),
+            waiting: Vec::new(),
             depth: 0,
             divergent: 0,
             again: MOST_AGAIN,
@@ -197,6 +201,7 @@ impl<'g> Generator<'g> {
                     for step in once {
                         self.step(step, Mask::All)?;
                     }
+                    self.wake_all()?;
                     if !each.is_empty() {
                         self.lanes(*number, each)?;
                     }
@@ -280,6 +285,7 @@ impl<'g> Generator<'g> {
                 return Err("the kernel leaves a loop that is not there".into());
             }
         }
+        self.wake_all()?;
         self.depart(number)
     }
 

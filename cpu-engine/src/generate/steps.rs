@@ -8,10 +8,14 @@ use crate::layout::Keep;
 impl<'g> Generator<'g> {
     /// Whether control comes to what follows.
     pub(super) fn step(&mut self, step: &'g Step, mask: Mask) -> Result<bool, String> {
+        if !self.is_passed(step) {
+            self.wake_all()?;
+        }
         match step {
             Step::Let(value) => {
-                let held = self.made(*value, mask)?;
-                self.keep(*value, held);
+                if !self.waits(*value, mask) {
+                    self.make(*value, mask)?;
+                }
             }
             Step::Store { place: Place::Variable(variable), value, .. } => {
                 let held = self.held(*value)?;
@@ -33,6 +37,13 @@ impl<'g> Generator<'g> {
             Step::Barrier { .. } => return Err("a barrier stands where lanes may part".into()),
         }
         Ok(true)
+    }
+
+    /// Makes a value.
+    pub(super) fn make(&mut self, value: Value, mask: Mask) -> Result<(), String> {
+        let held = self.made(value, mask)?;
+        self.keep(value, held);
+        Ok(())
     }
 
     /// Notes what a value came to, and keeps it for other parts.
