@@ -9,48 +9,62 @@ use lockstep_vulkan::{Device, Loaded};
 use crate::{
     console::Console,
     engine::{Ended, Engine, Progress},
-    failure::Failure,
+    failure::{Exit, Failure},
     selection::{self, Selection},
     source::Compiled,
 };
 
-/// Opens the engines that `--engine` means. A machine without admitted devices runs the CPU engine where that is allowed,
-/// and is told how to get one.
+/// Opens the engines that `--engine` means, and says which devices it leaves out, and why. A machine without admitted
+/// devices runs the CPU engine where that is allowed, and is told how to get one. With `auto` a developer's own source that
+/// is not proven runs in the interpreter, which needs no proof.
 ///
 /// # Errors
-/// What [`selection::select`] refuses, and the faults of the backend.
+/// What [`selection::select`] refuses, a module that is not proven, and the faults of the backend.
 pub fn open<'a>(
     engine: &str,
     compiled: &'a Compiled,
     console: &mut dyn Console,
 ) -> Result<Vec<Box<dyn Engine + 'a>>, Failure> {
     let mut devices = if selection::needs_devices(engine) { devices(engine, console)? } else { Vec::new() };
+    let chooses = selection::may_do_without_devices(engine);
     // A device that turns out not to compute rightly as it is opened is refused, and the choice is made again without it.
+    // So is one that cannot hold the module, where another may take its place.
     loop {
         let selection = selection::select(engine, &devices)?;
-        if selection.devices.is_empty() && selection.cpu && !devices.is_empty() {
-            console.message(&format!("no device is admitted: {}", selection::reasons(&devices)));
-        }
-        match open_selected(&selection, compiled)? {
-            Ok(engines) => return Ok(engines),
-            Err(Unproven { id, reason }) => {
+        match open_selected(&selection, compiled, chooses) {
+            Ok(Ok(engines)) => {
+                for device in selection.left_out {
+                    let reason = device.refused.as_deref().unwrap_or_default();
+                    console.message(&format!("{} is not used: {reason}", device.name));
+                }
+                return Ok(engines);
+            }
+            Ok(Err(LeftOut { id, reason })) => {
                 for device in devices.iter_mut().filter(|device| device.id == id) {
                     device.refused = Some(reason.clone());
                 }
             }
+            Err(failure) if failure.exit == Exit::Refused && engine == "auto" && compiled.from_source => {
+                console.message(&format!(
+                    "the program is not proven, so neither a device nor the CPU engine runs it, and the interpreter \
+                     does: {failure}"
+                ));
+                return Ok(vec![Box::new(Interpreter { compiled })]);
+            }
+            Err(failure) => return Err(failure),
         }
     }
 }
 
-/// A device that did not prove itself.
-struct Unproven {
+/// A device that did not prove itself, or that cannot hold the module.
+struct LeftOut {
     id: String,
     reason: String,
 }
 
-type Opened<'a> = Result<Vec<Box<dyn Engine + 'a>>, Unproven>;
+type Opened<'a> = Result<Vec<Box<dyn Engine + 'a>>, LeftOut>;
 
-fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Result<Opened<'a>, Failure> {
+fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled, chooses: bool) -> Result<Opened<'a>, Failure> {
     let mut engines: Vec<Box<dyn Engine + 'a>> = Vec::new();
     if selection.interpreter {
         engines.push(Box::new(Interpreter { compiled }));
@@ -65,7 +79,10 @@ fn open_selected<'a>(selection: &Selection<'_>, compiled: &'a Compiled) -> Resul
     for device in &selection.devices {
         match Vulkan::open(device, compiled, &verified) {
             Ok(engine) => engines.push(Box::new(engine)),
-            Err(Fault::NotAdmitted { reason, .. }) => return Ok(Err(Unproven { id: device.id.clone(), reason })),
+            Err(Fault::NotAdmitted { reason, .. }) => return Ok(Err(LeftOut { id: device.id.clone(), reason })),
+            Err(Fault::ModuleRefused { reason, .. }) if chooses => {
+                return Ok(Err(LeftOut { id: device.id.clone(), reason }));
+            }
             Err(fault) => return Err(fault.into()),
         }
     }

@@ -13,6 +13,14 @@ pub struct Selection<'a> {
     pub cpu: bool,
     /// The devices that run, all of them admitted.
     pub devices: Vec<&'a Device>,
+    /// Devices that would run if they were admitted.
+    pub left_out: Vec<&'a Device>,
+}
+
+impl<'a> Selection<'a> {
+    fn own(interpreter: bool, cpu: bool) -> Selection<'a> {
+        Selection { interpreter, cpu, devices: Vec::new(), left_out: Vec::new() }
+    }
 }
 
 /// Whether the devices of this machine must be asked for at all.
@@ -32,18 +40,28 @@ pub fn may_do_without_devices(engine: &str) -> bool {
 /// # Errors
 /// `S0001` a name that no device has, `S0002` a device that is not admitted, or none that is.
 pub fn select<'a>(engine: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failure> {
-    let mut admitted = devices.iter().filter(|device| device.refused.is_none());
+    let admitted = |device: &&Device| device.refused.is_none();
+    let first = || {
+        let before = devices.iter().take_while(|device| !admitted(device)).collect();
+        (devices.iter().find(admitted), before)
+    };
     match engine {
-        "interpreter" => Ok(Selection { interpreter: true, cpu: false, devices: Vec::new() }),
-        "cpu" => Ok(Selection { interpreter: false, cpu: true, devices: Vec::new() }),
+        "interpreter" => Ok(Selection::own(true, false)),
+        "cpu" => Ok(Selection::own(false, true)),
         "auto" => {
-            let device = admitted.next();
-            Ok(Selection { interpreter: false, cpu: device.is_none(), devices: device.into_iter().collect() })
+            let (device, left_out) = first();
+            let devices = device.into_iter().collect();
+            Ok(Selection { devices, left_out, ..Selection::own(false, device.is_none()) })
         }
-        "all" => Ok(Selection { interpreter: true, cpu: true, devices: admitted.collect() }),
-        "vulkan" => match admitted.next() {
-            Some(device) => Ok(Selection { interpreter: false, cpu: false, devices: vec![device] }),
-            None => Err(Failure::fault("S0002", reasons(devices))),
+        "all" => {
+            let (devices, left_out) = devices.iter().partition(admitted);
+            Ok(Selection { devices, left_out, ..Selection::own(true, true) })
+        }
+        "vulkan" => match first() {
+            (Some(device), left_out) => {
+                Ok(Selection { devices: vec![device], left_out, ..Selection::own(false, false) })
+            }
+            (None, _) => Err(Failure::fault("S0002", reasons(devices))),
         },
         part => by_name(part, devices),
     }
@@ -51,13 +69,13 @@ pub fn select<'a>(engine: &str, devices: &'a [Device]) -> Result<Selection<'a>, 
 
 fn by_name<'a>(part: &str, devices: &'a [Device]) -> Result<Selection<'a>, Failure> {
     let wanted = part.to_lowercase();
-    let named: Vec<&Device> = devices.iter().filter(|device| device.name.to_lowercase().contains(&wanted)).collect();
-    let admitted: Vec<&Device> = named.iter().copied().filter(|device| device.refused.is_none()).collect();
+    let named = devices.iter().filter(|device| device.name.to_lowercase().contains(&wanted));
+    let (admitted, left_out): (Vec<_>, Vec<_>) = named.partition(|device| device.refused.is_none());
     if !admitted.is_empty() {
-        return Ok(Selection { interpreter: false, cpu: false, devices: admitted });
+        return Ok(Selection { devices: admitted, left_out, ..Selection::own(false, false) });
     }
-    if !named.is_empty() {
-        return Err(Failure::fault("S0002", reasons(named)));
+    if !left_out.is_empty() {
+        return Err(Failure::fault("S0002", reasons(left_out)));
     }
     let names: Vec<&str> = devices.iter().map(|device| device.name.as_str()).collect();
     let names = if names.is_empty() { "no device".to_string() } else { names.join(", ") };
@@ -91,27 +109,33 @@ mod tests {
         vec![device("Old GPU", Some("it lacks a queue")), device("llvmpipe (LLVM)", None), device("New GPU", None)]
     }
 
-    fn names(engine: &str) -> Result<([bool; 2], Vec<String>), String> {
+    /// Whether interpreter and CPU engine run, the devices that run, and those that are left out.
+    type Names = ([bool; 2], [Vec<String>; 2]);
+
+    fn names(engine: &str) -> Result<Names, String> {
         let devices = devices();
         let selection = select(engine, &devices).map_err(|failure| failure.text)?;
-        Ok((
-            [selection.interpreter, selection.cpu],
-            selection.devices.iter().map(|device| device.name.clone()).collect(),
-        ))
+        let names = |devices: Vec<&Device>| devices.into_iter().map(|device| device.name.clone()).collect();
+        Ok(([selection.interpreter, selection.cpu], [selection.devices, selection.left_out].map(names)))
     }
 
     #[test]
     fn words_and_parts_of_names_select() {
-        let list = |own, names: &[&str]| Ok((own, names.iter().map(|name| name.to_string()).collect()));
-        assert_eq!(names("interpreter"), list([true, false], &[]));
-        assert_eq!(names("cpu"), list([false, true], &[]));
-        assert_eq!(names("vulkan"), list([false, false], &["llvmpipe (LLVM)"]));
-        assert_eq!(names("auto"), list([false, false], &["llvmpipe (LLVM)"]));
-        assert_eq!(names("all"), list([true, true], &["llvmpipe (LLVM)", "New GPU"]));
-        assert_eq!(names("LLVMpipe"), list([false, false], &["llvmpipe (LLVM)"]));
-        assert_eq!(names("gpu"), list([false, false], &["New GPU"]));
-        let none = Selection { interpreter: false, cpu: true, devices: Vec::new() };
-        assert_eq!(select("auto", &devices()[..1]), Ok(none), "a device that is not admitted takes no place");
+        let list = |own, names: &[&str], left_out: &[&str]| {
+            Ok((own, [names, left_out].map(|names| names.iter().map(|name| name.to_string()).collect())))
+        };
+        assert_eq!(names("interpreter"), list([true, false], &[], &[]));
+        assert_eq!(names("cpu"), list([false, true], &[], &[]));
+        assert_eq!(names("vulkan"), list([false, false], &["llvmpipe (LLVM)"], &["Old GPU"]));
+        assert_eq!(names("auto"), list([false, false], &["llvmpipe (LLVM)"], &["Old GPU"]));
+        assert_eq!(names("all"), list([true, true], &["llvmpipe (LLVM)", "New GPU"], &["Old GPU"]));
+        assert_eq!(names("LLVMpipe"), list([false, false], &["llvmpipe (LLVM)"], &[]));
+        assert_eq!(names("gpu"), list([false, false], &["New GPU"], &["Old GPU"]));
+        let devices = devices();
+        let alone = select("auto", &devices[..1]).unwrap();
+        assert!(alone.cpu && alone.devices.is_empty(), "a device that is not admitted takes no place");
+        assert_eq!(alone.left_out, [&devices[0]]);
+        assert!(select("auto", &devices[1..]).unwrap().left_out.is_empty());
     }
 
     #[test]

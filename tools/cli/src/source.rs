@@ -25,6 +25,8 @@ pub struct Compiled {
     pub ir: Vec<ir::Kernel>,
     /// The module.
     pub module: Module,
+    /// Whether it comes from a developer's source, and not from a module file, which a replica may have been given.
+    pub from_source: bool,
 }
 
 /// Prints the errors and notes of each source.
@@ -107,7 +109,7 @@ pub fn load(path: &Path) -> Result<Compiled, Failure> {
         );
         return Err(Failure::refused("M0010", message));
     }
-    Ok(rebuilt)
+    Ok(Compiled { from_source: false, ..rebuilt })
 }
 
 fn name(path: &Path) -> String {
@@ -129,7 +131,7 @@ fn compiled(compilation: Compilation) -> Result<Compiled, Failure> {
     finish(&compilation)?;
     match (compilation.program, compilation.module) {
         (Some(program), Some(module)) => {
-            Ok(Compiled { program, sources: compilation.sources, ir: compilation.ir, module })
+            Ok(Compiled { program, sources: compilation.sources, ir: compilation.ir, module, from_source: true })
         }
         _ => Err(Failure::fault("M0012", "the compiler gave neither an error nor a module")),
     }

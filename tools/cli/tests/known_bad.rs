@@ -44,4 +44,5 @@ fn a_run_that_asks_for_it_is_refused_and_any_other_runs_on_the_cpu_engine() {
     let (code, text) = lockstep(&["run", "one.lks", "n=3"]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("CPU engine"), "{text}");
+    assert!(text.contains("is not used: ") && text.contains("loop of 70000 trips"), "{text}");
 }
