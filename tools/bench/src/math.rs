@@ -1,7 +1,8 @@
 //! The elementary functions: `std::math`, correctly rounded, beside the driver's own instruction on the same driver, and
-//! beside glibc and numpy on one core. The results of the driver's instruction are compared with the right ones.
+//! beside glibc and numpy on one core, as is the CPU engine. The results of the driver's instruction are compared with the right ones.
 
 mod callgrind;
+mod engine;
 mod functions;
 mod host;
 pub mod instructions;
@@ -47,7 +48,7 @@ pub fn measure(out: &mut dyn Write, names: &[String], scale: Scale) -> io::Resul
         "Elementary functions of {values} values, in nanoseconds a value. `driver`: its own instruction; `by \
          CPU`: the ratio of what processors spent; `wrong`: how many of the driver's results are not the exact ones, \
          rounded; `apart`: how many are not those of the first driver's instruction; `no guards`: ours in the form for \
-         devices that flush, whatever it gives. glibc and numpy on one core"
+         devices that flush, whatever it gives"
     )?;
     let glslang = match Glslang::find()? {
         Ok(glslang) => Some(glslang),
@@ -108,6 +109,25 @@ fn stream(function: &Function, second: bool, values: u32) -> Vec<u32> {
     words.take(values as usize).collect()
 }
 
+/// Our kernel, and a call of it with so many values.
+fn planned(function: &Function, values: u32) -> io::Result<(Module, Plan)> {
+    let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
+    let compilation = compile("math.lks", &function.lockstep());
+    let Some(module) = compilation.module else {
+        return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
+    };
+    let mut call = Call::default();
+    for (name, second) in [("x", false), ("z", true)].into_iter().take(1 + usize::from(function.is_binary())) {
+        let words = stream(function, second, values);
+        let array = Array { element: ScalarType::F32, dimensions: vec![values], words };
+        call.arguments.insert(name.into(), Argument::Array(array));
+    }
+    let Some(signature) = module.signature("k") else { return Err(failed("no kernel".into())) };
+    let bound = bind(signature, module.profile, call).map_err(|error| failed(error.to_string()))?;
+    let plan = plan(&module, "k", bound).map_err(|error| failed(format!("{error:?}")))?;
+    Ok((module, plan))
+}
+
 /// Which form of our kernel runs.
 #[derive(PartialEq)]
 enum Form {
@@ -132,20 +152,7 @@ impl Prepared {
         values: u32,
         form: Form,
     ) -> io::Result<Prepared> {
-        let failed = |what: String| io::Error::other(format!("{}: {what}", function.name));
-        let compilation = compile("math.lks", &function.lockstep());
-        let Some(mut ours) = compilation.module else {
-            return Err(failed(format!("it does not compile: {:?}", compilation.diagnostics)));
-        };
-        let mut call = Call::default();
-        for (name, second) in [("x", false), ("z", true)].into_iter().take(1 + usize::from(function.is_binary())) {
-            let words = stream(function, second, values);
-            let array = Array { element: ScalarType::F32, dimensions: vec![values], words };
-            call.arguments.insert(name.into(), Argument::Array(array));
-        }
-        let Some(signature) = ours.signature("k") else { return Err(failed("no kernel".into())) };
-        let bound = bind(signature, ours.profile, call).map_err(|error| failed(error.to_string()))?;
-        let plan = plan(&ours, "k", bound).map_err(|error| failed(format!("{error:?}")))?;
+        let (mut ours, plan) = planned(function, values)?;
         let load = |module: &Module| engine.load_unverified(module).map_err(io::Error::other);
         if form == Form::Plain {
             ours.kernels[0].guarded.clear();

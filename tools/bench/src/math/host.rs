@@ -1,5 +1,5 @@
-//! The same functions of the same values on one core of the host: glibc, through Rust's own methods, and numpy, where there
-//! is a python that has it. By processor time.
+//! The same functions on one core of the host: the CPU engine, glibc, through Rust's own methods, and numpy, where there is
+//! a python that has it. By processor time.
 
 use std::{
     ffi::OsString,
@@ -9,14 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ROUNDS, VALUES, functions::Function, stream};
+use super::{ROUNDS, engine, functions::Function, stream};
 use crate::{
     numpy::{MISSING, python},
     timing::spent,
 };
 
-/// The rounds of all functions together are many, so that steps of 10 ms do not matter.
-const REPEATS: usize = 4;
+/// Values of a stream, which then comes from memory.
+const VALUES: u32 = 1 << 24;
 
 /// Prints a table.
 ///
@@ -27,15 +27,18 @@ pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Resul
     if numpy.is_empty() {
         writeln!(out, "numpy is left out: {MISSING}")?;
     }
-    writeln!(out, "one core of the host, in nanoseconds a value and in millions of values a second")?;
-    writeln!(out, "{:8}{:>10}{:>10}{:>10}{:>10}", "", "glibc", "numpy", "glibc", "numpy")?;
+    writeln!(out, "one core of the host, {VALUES} values, in nanoseconds a value and in millions of values a second")?;
+    let names = ["CPU engine", "glibc", "numpy"].map(|name| format!("{name:>12}")).concat();
+    writeln!(out, "{:8}{names}{names}", "")?;
     for function in functions {
-        let times = [glibc(function), numpy.iter().find(|(name, _)| *name == function.name).map(|(_, each)| *each)];
+        let ours = engine::each(function, VALUES)?;
+        let times =
+            [Some(ours), glibc(function), numpy.iter().find(|(name, _)| *name == function.name).map(|(_, each)| *each)];
         let column = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.2}"));
         let rate = |each: Option<f64>| each.map_or("-".into(), |each| format!("{:.0}", 1000.0 / each));
-        let [glibc, numpy] = times.map(column);
-        let [glibc_rate, numpy_rate] = times.map(rate);
-        writeln!(out, "{:8}{glibc:>10}{numpy:>10}{glibc_rate:>10}{numpy_rate:>10}", function.name)?;
+        let columns: String =
+            times.map(column).into_iter().chain(times.map(rate)).map(|text| format!("{text:>12}")).collect();
+        writeln!(out, "{:8}{columns}", function.name)?;
     }
     Ok(())
 }
@@ -47,7 +50,7 @@ fn glibc(function: &Function) -> Option<f64> {
     let (first, second) = (floats(false), floats(function.is_binary()));
     let mut results = vec![0.0f32; first.len()];
     let (clock, processor) = (Instant::now(), spent());
-    for _ in 0..ROUNDS * REPEATS {
+    for _ in 0..ROUNDS {
         for ((result, a), b) in results.iter_mut().zip(&first).zip(&second) {
             *result = host(*a, *b);
         }
@@ -58,7 +61,7 @@ fn glibc(function: &Function) -> Option<f64> {
 }
 
 fn each(all: Duration) -> f64 {
-    all.as_secs_f64() * 1e9 / f64::from(VALUES) / (ROUNDS * REPEATS) as f64
+    all.as_secs_f64() * 1e9 / f64::from(VALUES) / ROUNDS as f64
 }
 
 fn arguments(function: &Function) -> usize {
@@ -67,7 +70,7 @@ fn arguments(function: &Function) -> usize {
 
 /// The functions that numpy has, with nanoseconds a value; none without numpy. The values go in by a pipe.
 fn numpy(python: &OsString, functions: &[&Function]) -> io::Result<Vec<(&'static str, f64)>> {
-    let rounds = ROUNDS * REPEATS;
+    let rounds = ROUNDS;
     let mut script = format!(
         "import sys, time, numpy\n\
          def measure(f, count):\n    \

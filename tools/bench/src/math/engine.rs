@@ -1,0 +1,27 @@
+//! The functions on the CPU engine, on one core.
+
+use std::io;
+
+use lockstep_cpu::Engine;
+use lockstep_verifier::verify;
+
+use super::{ROUNDS, TIMEOUT, functions::Function, planned};
+use crate::{
+    repeated::{self, Repeated},
+    timing::milliseconds,
+};
+
+/// Nanoseconds a value, by processor time.
+///
+/// # Errors
+/// A function that does not compile or run.
+pub(super) fn each(function: &Function, values: u32) -> io::Result<f64> {
+    let (module, plan) = planned(function, values)?;
+    let engine = Engine::new().map_err(io::Error::other)?.with_timeout(TIMEOUT).with_threads(1);
+    let loaded = engine.load(&verify(&module).map_err(io::Error::other)?).map_err(io::Error::other)?;
+    engine.compile(&loaded).map_err(io::Error::other)?;
+    let mut repeated = Repeated::new(repeated::on_cpu(&engine, loaded), &plan)?;
+    (0..ROUNDS).try_for_each(|_| repeated.measure())?;
+    let spent = repeated.spent().map(|seconds| seconds * 1e3 / ROUNDS as f64);
+    Ok(spent.unwrap_or_else(|| milliseconds(repeated.median())) * 1e6 / f64::from(values))
+}
