@@ -55,15 +55,14 @@ impl Bitmaps {
         let mut least: Option<u32> = None;
         if let Some((all, others)) = state.written.split_first_mut() {
             for other in others {
-                let mut number: u32 = 0;
-                for (all, other) in all.words_mut().iter_mut().zip(other.words()) {
+                let words = all.words_mut().iter_mut().zip(other.words());
+                for (number, (all, other)) in (0u32..).zip(words) {
                     let both = *all & other;
                     if both != 0 {
                         let cell = number * 32 + both.trailing_zeros();
                         least = Some(least.map_or(cell, |least| least.min(cell)));
                     }
                     *all |= other;
-                    number += 1;
                 }
             }
         }

@@ -213,7 +213,11 @@ impl Finder<'_, '_> {
             *slot = true;
         }
         let made = self.made.get(value.0 as usize).copied().flatten();
-        if made.is_some() && made != self.here {
+        let at_hand = matches!(
+            self.kernel.values.get(value.0 as usize).map(|definition| definition.operation),
+            Some(Operation::LaneX | Operation::WorkgroupX)
+        );
+        if made.is_some() && made != self.here && !at_hand {
             if let Some(slot) = self.crossing.get_mut(value.0 as usize) {
                 *slot = true;
             }

@@ -84,9 +84,8 @@ impl Finder<'_> {
             // Where lanes part, both are done.
             Step::If { then, otherwise, .. } => then.iter().chain(otherwise).for_each(|step| self.step(step)),
             Step::Loop { trips, body, site, .. } => {
-                if self.trips(self.known(*trips), |this| body.iter().for_each(|step| this.step(step))) {
-                    self.looks.loops.insert(*site);
-                }
+                let looks = self.trips(self.known(*trips), |this| body.iter().for_each(|step| this.step(step)));
+                self.looks.loops.extend(looks.then_some(*site));
             }
             _ => {}
         }

@@ -101,7 +101,7 @@ impl<'g> Generator<'g> {
             return self.branch_together(condition, then, otherwise, mask);
         }
         let claims = self.is_claim(condition) && !self.target.checked;
-        let condition = self.vector(condition)?;
+        let (asked, condition) = (condition, self.vector(condition)?);
         if claims {
             return self.claim(condition, then, otherwise, mask);
         }
@@ -111,16 +111,26 @@ impl<'g> Generator<'g> {
             let size = self.size(then) + self.size(otherwise);
             if size <= self.again {
                 self.again -= size;
-                return self.branch_in_versions(condition, then, otherwise).map(|()| true);
+                return self.branch_in_versions((asked, condition), then, otherwise).map(|()| true);
             }
         }
-        for (steps, lanes) in [(then, true), (otherwise, false)] {
-            if !steps.is_empty() {
-                let lanes = if lanes { self.and(mask, condition) } else { self.and_not(mask, condition) };
-                self.arm(steps, lanes)?;
-            }
+        if !then.is_empty() {
+            let lanes = self.and(mask, condition);
+            self.holding(asked, |this| this.arm(then, lanes))?;
+        }
+        if !otherwise.is_empty() {
+            let lanes = self.and_not(mask, condition);
+            self.arm(otherwise, lanes)?;
         }
         Ok(true)
+    }
+
+    /// What is done where a condition holds in every active lane.
+    fn holding<R>(&mut self, condition: Value, run: impl FnOnce(&mut Self) -> R) -> R {
+        self.holding.push(self.classes.real(condition));
+        let done = run(self);
+        self.holding.pop();
+        done
     }
 
     /// Whether a condition is that a bit was not set before. Nothing else may ask what an atomic operation found.
@@ -173,30 +183,43 @@ impl<'g> Generator<'g> {
     }
 
     /// Generates both arms twice: for vectors whose lanes all go one way, and for others.
-    fn branch_in_versions(&mut self, condition: Ir, then: &'g [Step], otherwise: &'g [Step]) -> Result<(), String> {
+    fn branch_in_versions(
+        &mut self,
+        (asked, condition): (Value, Ir),
+        then: &'g [Step],
+        otherwise: &'g [Step],
+    ) -> Result<(), String> {
         let bits = self.bits(condition);
         let [all, not_all, none, mixed, after] = self.blocks();
         let is_all = self.builder.ins().icmp_imm(IntCC::Equal, bits, 15);
         self.builder.ins().brif(is_all, all, &[], not_all, &[]);
         self.begin(not_all);
         self.builder.ins().brif(bits, mixed, &[], none, &[]);
-        for (block, steps) in [(all, then), (none, otherwise)] {
-            self.begin(block);
-            if self.deeper(|this| this.block(steps, Mask::All))? {
-                self.builder.ins().jump(after, &[]);
-            }
-        }
+        self.begin(all);
+        let comes = self.holding(asked, |this| this.deeper(|this| this.block(then, Mask::All)))?;
+        self.ends(comes, after);
+        self.begin(none);
+        let comes = self.deeper(|this| this.block(otherwise, Mask::All))?;
+        self.ends(comes, after);
         self.begin(mixed);
-        for (steps, lanes) in [(then, true), (otherwise, false)] {
-            if !steps.is_empty() {
-                // Some lanes are in either.
-                let lanes = if lanes { condition } else { self.builder.ins().bnot(condition) };
-                self.apart(|this| this.block(steps, Mask::Some(lanes)))?;
-            }
+        // Some lanes are in either.
+        if !then.is_empty() {
+            self.holding(asked, |this| this.apart(|this| this.block(then, Mask::Some(condition))))?;
+        }
+        if !otherwise.is_empty() {
+            let lanes = self.builder.ins().bnot(condition);
+            self.apart(|this| this.block(otherwise, Mask::Some(lanes)))?;
         }
         self.builder.ins().jump(after, &[]);
         self.begin(after);
         Ok(())
+    }
+
+    /// The end of a block, to which control comes or not.
+    fn ends(&mut self, comes: bool, after: Block) {
+        if comes {
+            self.builder.ins().jump(after, &[]);
+        }
     }
 
     /// A block that not all lanes need be in.

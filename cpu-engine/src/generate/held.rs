@@ -34,7 +34,11 @@ impl Generator<'_> {
                 _ => Held::Scalar(self.builder.ins().iconst(I32, i64::from(word))),
             });
         }
-        self.wake(value)?;
+        match self.operation(value) {
+            Some(Operation::LaneX) => return Ok(Held::Scalar(self.lane)),
+            Some(Operation::WorkgroupX) => return Ok(Held::Scalar(self.group)),
+            _ => self.wake(value)?,
+        }
         match self.values.get(value.0 as usize) {
             Some(Some((held, _))) => Ok(*held),
             _ => Err(format!("value {} is used before it is there", value.0)),

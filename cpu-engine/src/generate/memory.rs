@@ -78,6 +78,10 @@ impl Generator<'_> {
         if self.classes.value(condition).is_uniform() || !neighbours || array.own || !self.is_here(inside) {
             return Ok(None);
         }
+        if self.holding.contains(&self.classes.real(condition)) && !self.target.checked {
+            let reach = self.reach(array, inside, mask)?;
+            return self.load_from(array, reach, ty).map(Some);
+        }
         let mut within = self.vector(condition)?;
         if let Mask::Some(mask) = mask {
             within = self.builder.ins().bor_not(within, mask);

@@ -124,6 +124,8 @@ struct Generator<'g> {
     /// The first lane of the vector.
     lane: Ir,
     loops: Vec<Loop>,
+    /// Conditions that hold in every lane that is active here.
+    holding: Vec<Value>,
     /// Loads that nobody has asked for yet.
     waiting: Vec<(Value, Mask)>,
     /// How many blocks are around this one, and the depth of the innermost that not all lanes need be in.
@@ -162,6 +164,7 @@ impl<'g> Generator<'g> {
             part: None,
             lane,
             loops: Vec::new(),
+            holding: Vec::new(),
             waiting: Vec::new(),
             depth: 0,
             divergent: 0,
