@@ -3,7 +3,10 @@
 
 #![allow(unsafe_code, reason = "compiled code is called, and given back")]
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use cranelift_codegen::{
     Context,
@@ -22,7 +25,10 @@ const MOST_STACK: u32 = 256 << 10;
 /// The most bytes of its code.
 const MOST_CODE: u32 = 64 << 20;
 /// The most of Cranelift's instructions that are compiled: they bound the time and the memory that it takes.
-const MOST_INSTRUCTIONS: usize = 1 << 21;
+const MOST_INSTRUCTIONS: usize = 1 << 19;
+/// With more of them registers are given out in one pass, whose time is bounded by their number. The other way is better,
+/// and takes as long as the square of how many values live at once.
+const MOST_BY_SEARCH: usize = 1 << 14;
 
 /// What code sees of an array, or of the word that ends it.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +50,9 @@ type Entry = unsafe extern "C" fn(*const Seen, *const u32, *mut u32, u32);
 /// A compiler for this processor.
 #[derive(Clone)]
 pub(crate) struct Compiler {
-    isa: Arc<dyn TargetIsa>,
+    /// Which searches for registers, and which gives them out in one pass.
+    searching: Arc<dyn TargetIsa>,
+    passing: Arc<dyn TargetIsa>,
 }
 
 /// Code of one kernel.
@@ -62,18 +70,26 @@ impl Compiler {
     /// # Errors
     /// A sentence, where Cranelift does not know this processor.
     pub(crate) fn new() -> Result<Compiler, String> {
-        let mut flags = settings::builder();
         let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
-        // Its own sharing would move instructions away from where registers are free for them: `generate::memo` shares.
-        for (flag, value) in [("opt_level", "none"), ("is_pic", "false"), ("enable_verifier", verifier)] {
-            flags.set(flag, value).map_err(|error| error.to_string())?;
-        }
-        let isa = cranelift_native::builder()?.finish(settings::Flags::new(flags));
-        Ok(Compiler { isa: isa.map_err(|error| error.to_string())? })
+        let isa = |registers| {
+            let mut flags = settings::builder();
+            // Its own sharing would move instructions away from where registers are free for them: `generate::memo` shares.
+            for (flag, value) in [
+                ("opt_level", "none"),
+                ("is_pic", "false"),
+                ("enable_verifier", verifier),
+                ("regalloc_algorithm", registers),
+            ] {
+                flags.set(flag, value).map_err(|error| error.to_string())?;
+            }
+            let isa = cranelift_native::builder()?.finish(settings::Flags::new(flags));
+            isa.map_err(|error| error.to_string())
+        };
+        Ok(Compiler { searching: isa("backtracking")?, passing: isa("single_pass")? })
     }
 
     pub(crate) fn convention(&self) -> CallConv {
-        self.isa.default_call_conv()
+        self.searching.default_call_conv()
     }
 
     /// Compiles what `generate` makes.
@@ -89,11 +105,14 @@ impl Compiler {
         if instructions > MOST_INSTRUCTIONS {
             return Err(format!("it comes to {instructions} instructions, and {MOST_INSTRUCTIONS} are the most"));
         }
-        let mut module = JITModule::new(JITBuilder::with_isa(self.isa.clone(), default_libcall_names()));
+        let isa = if instructions > MOST_BY_SEARCH { &self.passing } else { &self.searching };
+        let mut module = JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names()));
         let failed = |error: cranelift_module::ModuleError| error.to_string();
         let id = module.declare_function("kernel", Linkage::Export, &function.signature).map_err(failed)?;
         let mut context = Context::for_function(function);
-        let defined = module.define_function(id, &mut context).map_err(failed);
+        // Where it panics rather than fail, this is one kernel less, and no more.
+        let define = AssertUnwindSafe(|| module.define_function(id, &mut context).map_err(failed));
+        let defined = catch_unwind(define).unwrap_or_else(|_| Err("Cranelift could not compile it".into()));
         let sizes = context.compiled_code().map(|code| (code.frame_size, code.code_info().total_size));
         let (stack, bytes) = sizes.unwrap_or((0, 0));
         let fits = match (stack, bytes) {

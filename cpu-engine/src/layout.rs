@@ -83,16 +83,24 @@ impl Layout {
         };
         let shared = kernel.shared.iter().map(|array| take(u64::from(PAD) * 2 + u64::from(array.cells) * 4) + PAD);
         let shared: Vec<u32> = shared.collect();
-        let touching = |number: u32, of: fn(&Uses) -> &BTreeSet<u32>| -> Vec<&Uses> {
-            uses.iter().filter(|uses| of(uses).contains(&number)).collect()
+        // By variable: the parts that touch it, and its cells.
+        let touching = |of: fn(&Uses) -> &BTreeSet<u32>| {
+            let mut touching: Vec<Vec<&Uses>> = vec![Vec::new(); kernel.variables.len()];
+            for (uses, number) in uses.iter().flat_map(|uses| of(uses).iter().map(move |number| (uses, *number))) {
+                if let Some(parts) = touching.get_mut(number as usize) {
+                    parts.push(uses);
+                }
+            }
+            touching
         };
+        let (touching, touching_cells) = (touching(|uses| &uses.variables), touching(|uses| &uses.cells));
         let (mut cells, mut steps, mut variables) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, variable) in (0u32..).zip(&kernel.variables) {
+        let touched = touching.iter().zip(&touching_cells);
+        for ((number, variable), (touching, touching_cells)) in (0u32..).zip(&kernel.variables).zip(touched) {
             let (mut offset, mut step, mut keep) = (0, 0, Keep::Part);
             match variable.cells {
                 Some(count) if variable.constant.is_none() => {
-                    let touching = touching(number, |uses| &uses.cells);
-                    let alone = matches!(touching.as_slice(), [] | [Uses { repeated: false, .. }]);
+                    let alone = matches!(touching_cells.as_slice(), [] | [Uses { repeated: false, .. }]);
                     let bytes = count.saturating_mul(VECTOR_BYTES).saturating_add(PAD * 2);
                     (offset, step) = match alone {
                         true => (take(bytes.into()), 0),
@@ -103,7 +111,6 @@ impl Layout {
                 Some(_) => {}
                 None if classes.variable(number).is_group() => keep = Keep::Group,
                 None => {
-                    let touching = touching(number, |uses| &uses.variables);
                     let alone = match touching.as_slice() {
                         [] => true,
                         [one] => !one.repeated || one.set_first.contains(&number),

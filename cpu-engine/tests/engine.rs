@@ -143,6 +143,35 @@ fn a_single_long_group_is_ended_too() {
     }
 }
 
+/// Values that all live at once: a search for registers takes as long as the square of their number, here many seconds.
+#[test]
+fn a_kernel_made_to_be_slow_to_compile_is_compiled_in_time_and_runs_as_it_should() {
+    const VALUES: u32 = 4000;
+    let made = (1..VALUES).map(|v| format!("let v{v} = x[(i * {}) & 63] * v{};\n", 2 * v + 1, v - 1));
+    let used = (0..VALUES).rev().map(|v| format!("s += v{v};\n"));
+    let body: String = made.chain(std::iter::once("var s: u32 = 0;\n".to_string())).chain(used).collect();
+    let module = module(&format!(
+        "kernel k(x: in [u32; 64], y: out [u32; 1024]) each i of y {{ let v0 = x[i & 63];\n{body} y[i] = s; }}"
+    ));
+    let x: Vec<u32> = (0..64u32).map(|i| i.wrapping_mul(0x9e37_79b9) | 1).collect();
+    let right = |i: u32| {
+        let cell = |i: u32| x[(i & 63) as usize];
+        let values = std::iter::successors(Some((0, cell(i))), |(v, value)| {
+            let next = v + 1;
+            Some((next, cell(i.wrapping_mul(2 * next + 1)).wrapping_mul(*value)))
+        });
+        values.take(VALUES as usize).fold(0u32, |sum, (_, value)| sum.wrapping_add(value))
+    };
+    let engine = Engine::new().unwrap();
+    let loaded = engine.load(&verify(&module).unwrap()).unwrap();
+    let started = Instant::now();
+    assert_eq!(engine.compile(&loaded), Ok(()));
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    let plan = planned(&module, "k", vec![("x", words(x.clone()))]);
+    let DeviceOutcome::Finished(outputs) = engine.run(&loaded, plan).unwrap() else { panic!("it trapped") };
+    assert_eq!(outputs[0].array.words, (0..1024).map(right).collect::<Vec<u32>>());
+}
+
 #[test]
 fn all_kernels_are_compiled_at_once_if_asked() {
     let module = module(&format!("{HISTOGRAM}{TRAPS}{SCATTER}").replacen("kernel k", "kernel other", 1));

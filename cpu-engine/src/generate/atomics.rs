@@ -25,7 +25,7 @@ impl Generator<'_> {
         self.memo.changes += 1;
         let asked = self.layout.used.get(old.0 as usize).copied().unwrap_or(true);
         let spots = self.each(&array, index, mask)?;
-        let words = self.words(value)?;
+        let words = self.each_word(value)?;
         let mut before = self.words_of([0; 4]);
         let bits = match mask {
             // A lane that is not active then changes the padding.
@@ -34,7 +34,7 @@ impl Generator<'_> {
             Mask::Some(mask) => Some(self.bits(mask)),
         };
         for (lane, spot) in (0..).zip(spots) {
-            let word = self.builder.ins().extractlane(words, lane);
+            let word = self.word(words, lane);
             let Some(bits) = bits else {
                 let was = self.combine(&array, operator, spot, word);
                 if asked {

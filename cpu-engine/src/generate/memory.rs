@@ -169,12 +169,28 @@ impl Generator<'_> {
     }
 
     fn scatter(&mut self, array: &Array, spots: [Spot; 4], value: Value) -> Result<(), String> {
-        let words = self.words(value)?;
+        let words = self.each_word(value)?;
         for (lane, Spot(address, offset)) in (0..).zip(spots) {
-            let word = self.builder.ins().extractlane(words, lane);
+            let word = self.word(words, lane);
             self.builder.ins().store(array.flags, word, address, offset);
         }
         Ok(())
+    }
+
+    /// The bits of a value, of which each lane's is asked for by itself.
+    pub(super) fn each_word(&mut self, value: Value) -> Result<Held, String> {
+        Ok(match (self.of(value), self.classes.value(value).is_uniform()) {
+            ((Type::Word, _), true) => Held::Scalar(self.scalar(value)?),
+            _ => Held::Vector(self.words(value)?),
+        })
+    }
+
+    /// The word of one lane.
+    pub(super) fn word(&mut self, words: Held, lane: u8) -> Ir {
+        match words {
+            Held::Scalar(word) => word,
+            Held::Vector(words) => self.builder.ins().extractlane(words, lane),
+        }
     }
 
     /// The bits of a value in all lanes.

@@ -14,6 +14,8 @@ mod steps;
 mod vectors;
 mod waiting;
 
+use std::collections::BTreeMap;
+
 use cranelift_codegen::ir::{
     AbiParam, Block, Function, InstBuilder, MemFlags, Signature, Type as Kind, UserFuncName, Value as Ir,
     condcodes::IntCC,
@@ -127,7 +129,7 @@ struct Generator<'g> {
     /// Conditions that hold in every lane that is active here.
     holding: Vec<Value>,
     /// Loads that nobody has asked for yet.
-    waiting: Vec<(Value, Mask)>,
+    waiting: BTreeMap<Value, Mask>,
     /// How many blocks are around this one, and the depth of the innermost that not all lanes need be in.
     depth: usize,
     divergent: usize,
@@ -165,7 +167,7 @@ impl<'g> Generator<'g> {
             lane,
             loops: Vec::new(),
             holding: Vec::new(),
-            waiting: Vec::new(),
+            waiting: BTreeMap::new(),
             depth: 0,
             divergent: 0,
             again: MOST_AGAIN,

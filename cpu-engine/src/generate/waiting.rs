@@ -23,18 +23,15 @@ impl<'g> Generator<'g> {
         );
         let waits = loads && self.classes.real(value) == value && !self.is_split(value);
         if waits {
-            self.waiting.push((value, mask));
+            self.waiting.insert(value, mask);
         }
         waits
     }
 
     /// Makes a value now, if it waits.
     pub(super) fn wake(&mut self, value: Value) -> Result<(), String> {
-        match self.waiting.iter().position(|(waiting, _)| *waiting == value) {
-            Some(place) => {
-                let (value, mask) = self.waiting.remove(place);
-                self.make(value, mask)
-            }
+        match self.waiting.remove(&value) {
+            Some(mask) => self.make(value, mask),
             None => Ok(()),
         }
     }
