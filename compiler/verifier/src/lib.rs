@@ -24,6 +24,7 @@ pub mod profile;
 pub mod proof;
 pub mod refusal;
 pub mod rules;
+mod stack;
 pub mod tree;
 mod verified;
 

@@ -7,8 +7,9 @@ use lockstep_module::{Kernel, Module, Profile};
 
 use crate::{
     profile::{self, Form},
-    proof::{self, Proof},
+    proof::{self, Proof, Reasons},
     refusal::Refusal,
+    stack::deep,
 };
 
 impl fmt::Display for Form {
@@ -46,6 +47,17 @@ impl<'m> Verified<'m> {
     pub fn kernels(&self) -> &[KernelProof] {
         &self.kernels
     }
+
+    /// What was proven of one form of a kernel, with the reason for each access; None if there is no such form.
+    pub fn explained(&self, kernel: usize, form: Form) -> Option<Proof> {
+        let claimed = self.module.kernels.get(kernel)?;
+        let words = if form == Form::Plain { &claimed.spirv } else { &claimed.guarded };
+        let form = if claimed.guarded.is_empty() { Form::Guarded } else { form };
+        if words.is_empty() {
+            return None;
+        }
+        deep(|| prove_form(words, claimed, self.module.profile, form, Reasons::Given)).ok()?.ok()
+    }
 }
 
 /// Why a module is refused.
@@ -72,19 +84,25 @@ impl std::error::Error for Refused {}
 /// # Errors
 /// The first kernel of which a rule is broken, or not shown to hold.
 pub fn verify(module: &Module) -> Result<Verified<'_>, Refused> {
-    let kernels = module.kernels.iter().map(|kernel| {
-        let proven = |form, words: &[u32]| {
-            let refused = |refusal| Refused { kernel: kernel.signature.name.clone(), form, refusal };
-            verify_kernel(words, kernel, module.profile, form).map_err(refused)
-        };
-        if kernel.guarded.is_empty() {
-            // The one form there is runs on devices of every class.
-            return Ok(KernelProof { plain: proven(Form::Guarded, &kernel.spirv)?, guarded: None });
-        }
-        let plain = proven(Form::Plain, &kernel.spirv)?;
-        Ok(KernelProof { plain, guarded: Some(proven(Form::Guarded, &kernel.guarded)?) })
-    });
-    Ok(Verified { module, kernels: kernels.collect::<Result<_, _>>()? })
+    let kernels =
+        deep(|| module.kernels.iter().map(|kernel| every_form(kernel, module.profile)).collect::<Result<_, _>>());
+    // Without a stack nothing is proven, of the first kernel as of any.
+    let name = || module.kernels.first().map(|kernel| kernel.signature.name.clone()).unwrap_or_default();
+    let refused = |refusal| Refused { kernel: name(), form: Form::Plain, refusal };
+    Ok(Verified { module, kernels: kernels.map_err(refused)?? })
+}
+
+fn every_form(kernel: &Kernel, profile: Profile) -> Result<KernelProof, Refused> {
+    let proven = |form, words: &[u32]| {
+        let refused = |refusal| Refused { kernel: kernel.signature.name.clone(), form, refusal };
+        prove_form(words, kernel, profile, form, Reasons::Left).map_err(refused)
+    };
+    if kernel.guarded.is_empty() {
+        // The one form there is runs on devices of every class.
+        return Ok(KernelProof { plain: proven(Form::Guarded, &kernel.spirv)?, guarded: None });
+    }
+    let plain = proven(Form::Plain, &kernel.spirv)?;
+    Ok(KernelProof { plain, guarded: Some(proven(Form::Guarded, &kernel.guarded)?) })
 }
 
 /// Proves one form of a kernel, for the devices that may run it.
@@ -92,5 +110,15 @@ pub fn verify(module: &Module) -> Result<Verified<'_>, Refused> {
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
 pub fn verify_kernel(words: &[u32], claimed: &Kernel, profile: Profile, form: Form) -> Result<Proof, Refusal> {
-    proof::prove(&profile::read(words, claimed, form)?, claimed, profile)
+    deep(|| prove_form(words, claimed, profile, form, Reasons::Left))?
+}
+
+fn prove_form(
+    words: &[u32],
+    claimed: &Kernel,
+    profile: Profile,
+    form: Form,
+    reasons: Reasons,
+) -> Result<Proof, Refusal> {
+    proof::prove_here(&profile::read(words, claimed, form)?, claimed, profile, reasons)
 }

@@ -27,17 +27,19 @@ fn show<'k, T>(
     seen: impl FnMut(&mut Words<'k>, &Polynomial) -> T,
 ) -> Walked<Vec<T>> {
     let shown = index::inside(&mut walk.words, index, room, seen);
-    let word = walk.words.word(index);
-    let text = walk.words.explain(&word);
-    match shown {
-        Some(found) => {
-            walk.reasons.push(Reason { site, text });
-            Ok(found)
-        }
-        None => {
-            Err(Refusal::at(rules::INDEX, site, format!("the index is not shown to be inside of its array: {text}")))
-        }
+    let mut explained = || {
+        let word = walk.words.word(index);
+        walk.words.explain(&word)
+    };
+    let Some(found) = shown else {
+        let text = format!("the index is not shown to be inside of its array: {}", explained());
+        return Err(Refusal::at(rules::INDEX, site, text));
+    };
+    walk.accesses += 1;
+    if let Some(reasons) = &mut walk.reasons {
+        reasons.push(Reason { site, text: explained() });
     }
+    Ok(found)
 }
 
 /// Where an access leads.

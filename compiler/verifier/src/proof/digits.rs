@@ -2,9 +2,10 @@
 //! both lanes, then `p = q` says just that `d = d'` and `e = e'`. What two accesses have in common is so taken apart until
 //! no radix is found that both keep.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
+    Table,
     polynomial::{Monomial, Polynomial},
     space::{Mark, Range, Reach, common_divisor},
     spot::Spot,
@@ -25,12 +26,12 @@ type Facts = Rc<Vec<Polynomial>>;
 /// What is known of sums where accesses stand, each asked once.
 #[derive(Default)]
 pub(super) struct Digits {
-    ranges: HashMap<(*const Vec<Polynomial>, Polynomial), Range>,
-    natural: HashMap<(*const Vec<Polynomial>, Polynomial), bool>,
+    ranges: Table<(*const Vec<Polynomial>, Polynomial), Range>,
+    natural: Table<(*const Vec<Polynomial>, Polynomial), bool>,
     /// The facts that the space holds now, and what it held before.
     loaded: Option<(Facts, Mark)>,
     /// All that have been asked about, so that each keeps its address.
-    kept: HashMap<*const Vec<Polynomial>, Facts>,
+    kept: Table<*const Vec<Polynomial>, Facts>,
 }
 
 impl Digits {

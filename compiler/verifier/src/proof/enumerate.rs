@@ -2,10 +2,11 @@
 //! same for all lanes and has few values is tried with each of them, and what a lane alone has few values of as well. A
 //! point at which a fact fails is not reached. What is left symbolic must be the same for both.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::{
-    evaluate::{Program, Sum},
+    Table,
+    evaluate::{Column, NONE, Program, Sum},
     polynomial::{Atom, Polynomial},
     space::{Range, Reach},
     whole::Definitions,
@@ -110,13 +111,11 @@ impl Lanes<'_, '_> {
             return None;
         }
         let mut found = vec![false; cells];
-        let whole = self.each(&side, &[], &mut |_, places| {
-            for place in places {
-                let cell = usize::try_from(*place).ok().and_then(|place| found.get_mut(place));
-                cell.into_iter().for_each(|cell| *cell = true);
-            }
-        });
-        whole.then_some(found)
+        for place in self.points(&side, &[])?.places.iter().flatten() {
+            let cell = usize::try_from(*place).ok().and_then(|place| found.get_mut(place));
+            cell.into_iter().for_each(|cell| *cell = true);
+        }
+        Some(found)
     }
 
     fn range(&self, atom: Atom) -> Range {
@@ -162,53 +161,90 @@ impl Lanes<'_, '_> {
     }
 
     fn way(&mut self, a: &Side, b: &Side, tried: &[Tried], way: u64) -> bool {
-        let mut uniform = Vec::new();
-        assign(&mut uniform, tried, way);
-        // For the values of all sums the first lane that gives them, and whether another one does.
-        let mut places: HashMap<Vec<i128>, (u32, bool)> = HashMap::new();
-        let whole = self.each(a, &uniform, &mut |lane, place| match places.get_mut(place) {
-            Some(entry) => entry.1 |= entry.0 != lane,
-            None => {
-                places.insert(place.to_vec(), (lane, false));
-            }
-        });
-        let mut apart = whole;
-        let whole = whole
-            && self.each(b, &uniform, &mut |lane, place| {
-                if let Some((first, more)) = places.get(place) {
-                    apart &= !more && *first == lane;
-                }
-            });
-        whole && apart
+        let uniform = of_way(tried, way);
+        let (Some(a), Some(b)) = (self.points(a, &uniform), self.points(b, &uniform)) else { return false };
+        let Some(keys) = Keys::of(&a, &b) else { return false };
+        // For each place the first lane that comes there, and whether another one does.
+        let mut places: Table<u128, (u32, bool)> = Table::default();
+        for (key, lane) in keys.each(&a) {
+            let (first, more) = places.entry(key).or_insert((lane, false));
+            *more |= *first != lane;
+        }
+        keys.each(&b).all(|(key, lane)| places.get(&key).is_none_or(|(first, more)| !more && *first == lane))
     }
 
-    /// Each point of an access; false if it cannot be computed, or there are too many.
-    fn each(&mut self, side: &Side, uniform: &[i128], found: &mut dyn FnMut(u32, &[i128])) -> bool {
+    /// All points that an access may come to; None if they cannot be computed, or are too many.
+    fn points(&mut self, side: &Side, uniform: &[i64]) -> Option<Points> {
         let ways = ways(&side.free);
         let lanes = self.words.kernel.lanes;
-        let Some(left) = self.left.checked_sub(ways.saturating_mul(lanes.into())) else { return false };
-        self.left = left;
-        let (mut given, mut values, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for lane in 0..lanes {
-            for way in 0..ways {
-                given.clear();
-                given.push(lane.into());
-                given.extend(uniform);
-                assign(&mut given, &side.free, way);
-                side.program.run(&given, &mut values);
-                // What has no value says nothing.
-                if side.facts.iter().any(|fact| fact.at(&values).is_some_and(|sum| sum < 0)) {
-                    continue;
+        self.left = self.left.checked_sub(ways.saturating_mul(lanes.into()))?;
+        let mut points = Points { lanes: Vec::new(), places: vec![Column::new(); side.sums.len()] };
+        let (mut values, mut column) = (Vec::new(), Column::new());
+        let count = lanes as usize;
+        for way in 0..ways {
+            let given = uniform.iter().copied().chain(of_way(&side.free, way)).map(|number| vec![number; count]);
+            let given: Vec<Column> = std::iter::once((0..i64::from(lanes)).collect()).chain(given).collect();
+            side.program.run(&given, count, &mut values);
+            let mut reached = vec![true; count];
+            for fact in &side.facts {
+                fact.column(&values, count, &mut column);
+                for (point, (sum, reached)) in column.iter().zip(&mut reached).enumerate() {
+                    // What has no value says nothing.
+                    *reached &= match *sum {
+                        NONE => fact.at(&values, point).is_none_or(|sum| sum >= 0),
+                        sum => sum >= 0,
+                    };
                 }
-                places.clear();
-                for (sum, _) in &side.sums {
-                    let Some(place) = sum.at(&values) else { return false };
-                    places.push(place);
+            }
+            let here = || reached.iter().enumerate().filter(|(_, reached)| **reached).map(|(lane, _)| lane);
+            points.lanes.extend(here().map(|lane| lane as u32));
+            for ((sum, _), places) in side.sums.iter().zip(&mut points.places) {
+                sum.column(&values, count, &mut column);
+                let before = places.len();
+                places.extend(here().filter_map(|lane| column.get(lane)));
+                if places.iter().skip(before).any(|place| *place == NONE) {
+                    return None;
                 }
-                found(lane, &places);
             }
         }
-        true
+        Some(points)
+    }
+}
+
+/// Points that are reached: the lane of each, and for each sum its values.
+struct Points {
+    lanes: Vec<u32>,
+    places: Vec<Column>,
+}
+
+/// How the values of all sums at a point are one number: digits, each above the least value.
+struct Keys(Vec<(i64, u128)>);
+
+impl Keys {
+    /// None if the numbers would be too large.
+    fn of(a: &Points, b: &Points) -> Option<Keys> {
+        let mut radix = 1u128;
+        let digits = a.places.iter().zip(&b.places).map(|(a, b)| {
+            let (low, high) = (a.iter().chain(b).min().copied()?, a.iter().chain(b).max().copied()?);
+            let unit = radix;
+            radix = radix.checked_mul(u128::from(high.abs_diff(low)) + 1)?;
+            Some((low, unit))
+        });
+        if a.lanes.is_empty() && b.lanes.is_empty() {
+            return Some(Keys(Vec::new()));
+        }
+        digits.collect::<Option<_>>().map(Keys)
+    }
+
+    /// The number of each point, and its lane.
+    fn each(&self, points: &Points) -> impl Iterator<Item = (u128, u32)> {
+        let mut keys = vec![0u128; points.lanes.len()];
+        for ((low, unit), places) in self.0.iter().zip(&points.places) {
+            for (key, place) in keys.iter_mut().zip(places) {
+                *key += u128::from(place.abs_diff(*low)) * unit;
+            }
+        }
+        keys.into_iter().zip(points.lanes.iter().copied())
     }
 }
 
@@ -220,14 +256,16 @@ fn ways(tried: &[Tried]) -> u64 {
     tried.iter().fold(1u64, |ways, (_, (low, high))| ways.saturating_mul((high - low + 1) as u64))
 }
 
-/// The values of a way: its number in a mixed radix.
-fn assign(values: &mut Vec<i128>, atoms: &[Tried], way: u64) {
+/// The values of a way: its number in a mixed radix. There are few of each atom.
+fn of_way(atoms: &[Tried], way: u64) -> Vec<i64> {
     let mut way = i128::from(way);
-    for (_, (low, high)) in atoms {
+    let value = |(_, (low, high)): &Tried| {
         let count = high - low + 1;
-        values.push(low + way % count);
+        let value = low + way % count;
         way /= count;
-    }
+        i64::try_from(value).unwrap_or(NONE)
+    };
+    atoms.iter().map(value).collect()
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! of the second lane are renamed, but for those that are the same for both. Where that does not decide, the lanes of a
 //! group are tried one by one; and choices in a place are taken apart.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::{
+    Table,
     digits::{Digits, Equation, without_common},
     enumerate::{Access, Lanes},
     polynomial::{Atom, Monomial, Polynomial},
@@ -44,14 +45,14 @@ pub(super) struct Meet<'w, 'k> {
     /// What atoms are computed from, without rests.
     wholes: Definitions,
     /// For atoms of the first lane those of the second.
-    twins: HashMap<Atom, Atom>,
+    twins: Table<Atom, Atom>,
     left: u64,
 }
 
 impl<'w, 'k> Meet<'w, 'k> {
     pub(super) fn new(words: &'w mut Words<'k>, lane: Option<Atom>) -> Meet<'w, 'k> {
         let wholes = whole::all(&words.definitions);
-        Meet { words, lane, digits: Digits::default(), wholes, twins: HashMap::new(), left: MAX_POINTS }
+        Meet { words, lane, digits: Digits::default(), wholes, twins: Table::default(), left: MAX_POINTS }
     }
 
     /// Whether two lanes never come to the same place, in an array of these sizes.

@@ -29,11 +29,14 @@ mod words;
 
 pub use walk::Reason;
 
-use std::{fmt, thread};
+use std::{collections::HashMap, fmt};
 
 use lockstep_module::{Access, Kernel, Launch, Profile};
 
-use crate::{refusal::Refusal, rules, tree};
+use crate::{refusal::Refusal, rules, stack::deep, tree};
+
+/// What is only looked up in: nothing depends on its order.
+type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// How many sums a search may look at for each instruction of a kernel, and for any kernel.
 const BUDGET: (u64, u64) = (4096, 1 << 20);
@@ -41,7 +44,9 @@ const BUDGET: (u64, u64) = (4096, 1 << 20);
 /// What was proven of a kernel.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// For each access why it is inside of its array.
+    /// How many accesses were shown to be inside of their arrays.
+    pub accesses: usize,
+    /// For each of them why, where that was asked for.
     pub reasons: Vec<Reason>,
     /// For each loop how many trips it makes.
     pub loops: Vec<Reason>,
@@ -70,7 +75,7 @@ impl fmt::Display for Proof {
         for (name, discipline) in &self.arrays {
             writeln!(f, "  array `{name}`: {discipline}")?;
         }
-        writeln!(f, "  {} accesses are inside of their arrays", self.reasons.len())?;
+        writeln!(f, "  {} accesses are inside of their arrays", self.accesses)?;
         for bound in &self.loops {
             writeln!(f, "  loop at instruction {}: trips {}", bound.site.0, bound.text)?;
         }
@@ -90,23 +95,28 @@ fn discipline(access: Access) -> String {
     }
 }
 
-/// The stack of a proof, which goes as deep as blocks are nested.
-const STACK: usize = 256 << 20;
-
-/// Proves a kernel that was read, on a thread whose stack is deep enough.
+/// Proves a kernel that was read.
 ///
 /// # Errors
 /// The first rule that is broken, or not shown to hold.
 pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
-    let failed = || Refusal::of(rules::TOO_LONG, "this machine has no room for the proof");
-    thread::scope(|scope| {
-        let proving = thread::Builder::new().stack_size(STACK);
-        let proving = proving.spawn_scoped(scope, || prove_here(kernel, claimed, profile)).map_err(|_| failed())?;
-        proving.join().unwrap_or_else(|_| Err(failed()))
-    })
+    deep(|| prove_here(kernel, claimed, profile, Reasons::Left))?
 }
 
-fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
+/// Whether reasons are given, which takes about as long as to find them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    Given,
+    Left,
+}
+
+/// Proves a kernel on the stack at hand, which must be deep.
+pub(crate) fn prove_here(
+    kernel: &tree::Kernel,
+    claimed: &Kernel,
+    profile: Profile,
+    reasons: Reasons,
+) -> Result<Proof, Refusal> {
     host::check(kernel)?;
     let budget = u64::from(kernel.instructions).saturating_mul(BUDGET.0).saturating_add(BUDGET.1);
     let mut words = words::Words::new(kernel, budget);
@@ -128,6 +138,7 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
     let needed = needed::find(kernel);
     let payer = cost::Payer::new(claimed, grid.rest.clone());
     let mut walk = walk::Walk::new(kernel, words, (rooms, grid), needed, payer);
+    walk.reasons = (reasons == Reasons::Given).then(Vec::new);
     walk.run()?;
     let places = cover::Places { words: &walk.words, lane: walk.separation.lane(), spots: &walk.spots };
     cover::check(kernel, &uniform, &walk.needed, places)?;
@@ -147,7 +158,8 @@ fn prove_here(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Resu
     let cost = cost::check(kernel, &walk.payer)?;
     let arrays = claimed.signature.arrays().map(|(name, access, _)| (name.to_owned(), discipline(access)));
     Ok(Proof {
-        reasons: walk.reasons,
+        accesses: walk.accesses,
+        reasons: walk.reasons.unwrap_or_default(),
         loops: walk.bounds,
         barriers: walk.barriers,
         arrays: arrays.collect(),

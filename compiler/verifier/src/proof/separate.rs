@@ -176,10 +176,9 @@ impl Separation {
         }
         let open = self.open.touches.entry(common).or_default();
         open.insert(number);
+        // What is open already meets others that came to be open in the other arm of a branch.
         if !self.grid.each {
-            for other in open.iter() {
-                self.pairs.insert((common, (*other).min(number), (*other).max(number), false));
-            }
+            self.pairs.extend(open.iter().map(|other| (common, *other.min(&number), *other.max(&number), false)));
         }
         for (head, first) in self.heads.iter_mut().zip(&self.open.first) {
             if *first {
@@ -204,6 +203,26 @@ impl Separation {
 
     pub(super) fn resume(&mut self, open: &Open) {
         self.open = open.clone();
+    }
+
+    /// What lanes do in one arm of a branch meets what others do in its other arm, since what was open `before`.
+    pub(super) fn arms(&mut self, before: &Open, arms: &[Open]) {
+        let [one, other] = arms else { return };
+        if self.grid.each {
+            return;
+        }
+        for (common, touches) in &one.touches {
+            let Some(others) = other.touches.get(common) else { continue };
+            let known = before.touches.get(common);
+            let new = |touch: &&usize| known.is_none_or(|known| !known.contains(touch));
+            for i in touches.iter().filter(new) {
+                self.pairs.extend(others.iter().filter(new).map(|j| (*common, *i.min(j), *i.max(j), false)));
+                if self.pairs.len() > MAX_PAIRS {
+                    self.full = true;
+                    return;
+                }
+            }
+        }
     }
 
     /// What may be open where several ways come together.

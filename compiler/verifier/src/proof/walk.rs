@@ -45,7 +45,9 @@ pub(super) struct Walk<'k> {
     pub(super) rooms: Vec<Room>,
     pub(super) needed: Needed,
     pub(super) separation: Separation,
-    pub(super) reasons: Vec<Reason>,
+    pub(super) accesses: usize,
+    /// Why each access is inside of its array, where that is asked for.
+    pub(super) reasons: Option<Vec<Reason>>,
     /// Where the reads of arrays of the group lead.
     pub(super) spots: BTreeMap<Site, Vec<Spot>>,
     /// How many trips each loop makes.
@@ -74,7 +76,8 @@ impl<'k> Walk<'k> {
             rooms,
             needed,
             separation,
-            reasons: Vec::new(),
+            accesses: 0,
+            reasons: None,
             spots: BTreeMap::new(),
             bounds: Vec::new(),
             barriers: 0,
@@ -263,6 +266,10 @@ impl<'k> Walk<'k> {
                     *place = slot.clone();
                 }
             }
+        }
+        // Where the condition is the same for all lanes of a group, none are in the other arm.
+        if reach > Reach::Trip {
+            self.separation.arms(&open, &left);
         }
         self.separation.merge(left);
         self.join(condition, &stored, &ends, reach, &came);

@@ -1,9 +1,10 @@
 //! The whole in the place of its digits: where the rest of `x` by `d` stands, `x - d × q` can stand as well. Digits that
 //! were taken for one access may be in the way of another.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
+    Table,
     polynomial::{Atom, Polynomial},
     spot::Spot,
     words::Definition,
@@ -14,7 +15,7 @@ use crate::tree::WordOperator;
 const MAX_RESTS: u32 = 16;
 
 /// What atoms are computed from.
-pub(super) type Definitions = HashMap<Atom, Definition>;
+pub(super) type Definitions = Table<Atom, Definition>;
 
 /// If an atom is a rest: what it is the rest of, and by what, and the quotient. The two are made together, the quotient
 /// first.
@@ -93,7 +94,8 @@ mod tests {
             (4, operation(WordOperator::Divide, 2, 8)),
             (5, operation(WordOperator::Remainder, 2, 8)),
         ]
-        .into()
+        .into_iter()
+        .collect()
     }
 
     #[test]

@@ -2,9 +2,8 @@
 //! provably lies among the words. Where it may wrap, an atom stands for the word, and a *rule* says what it is equal to
 //! modulo 2^32. What an operation says beyond its range is learnt as facts, in the scope in which it stands.
 
-use std::collections::HashMap;
-
 use super::{
+    Table,
     choice::Case,
     evaluate,
     exact::Rule,
@@ -67,17 +66,17 @@ pub(super) struct Words<'k> {
     pub(super) space: Space,
     pub(super) values: Vec<Option<Polynomial>>,
     /// The word of a value, and the word read as signed, where an atom stands for it.
-    pub(super) atoms: HashMap<(Value, bool), Polynomial>,
+    pub(super) atoms: Table<(Value, bool), Polynomial>,
     pub(super) rules: Vec<Rule>,
     /// The conditions around, and what they are.
     pub(super) assumed: Vec<(Value, bool)>,
-    pub(super) choices: HashMap<Atom, Vec<Case>>,
+    pub(super) choices: Table<Atom, Vec<Case>>,
     /// A truth value that a variable held when it was loaded.
-    pub(super) same: HashMap<Value, Value>,
-    pub(super) truths: HashMap<Value, TruthChoice>,
+    pub(super) same: Table<Value, Value>,
+    pub(super) truths: Table<Value, TruthChoice>,
     /// What makes an atom, where it is an operation on exact words.
-    pub(super) definitions: HashMap<Atom, Definition>,
-    named: HashMap<Name, (Polynomial, Polynomial)>,
+    pub(super) definitions: Table<Atom, Definition>,
+    named: Table<Name, (Polynomial, Polynomial)>,
     names: Vec<Name>,
     /// The polynomials of what the launch gives.
     pub(super) lane: Polynomial,
@@ -91,14 +90,14 @@ impl<'k> Words<'k> {
             kernel,
             space: Space::new(budget),
             values: vec![None; kernel.values.len()],
-            atoms: HashMap::new(),
+            atoms: Table::default(),
             rules: Vec::new(),
             assumed: Vec::new(),
-            choices: HashMap::new(),
-            same: HashMap::new(),
-            truths: HashMap::new(),
-            definitions: HashMap::new(),
-            named: HashMap::new(),
+            choices: Table::default(),
+            same: Table::default(),
+            truths: Table::default(),
+            definitions: Table::default(),
+            named: Table::default(),
             names: Vec::new(),
             lane: Polynomial::default(),
             workgroup: Polynomial::default(),

@@ -37,11 +37,7 @@ fn explain(verified: &Verified<'_>, wanted: &Verify, instruction: u32) -> Result
     let kernel = super::build::kernel(module, wanted.kernel.as_deref())?;
     let number = module.kernels.iter().position(|other| other.signature.name == kernel.signature.name);
     let form = if wanted.guarded { Form::Guarded } else { Form::Plain };
-    let proof = number.and_then(|number| verified.kernels().get(number)).and_then(|proofs| match form {
-        Form::Plain => Some(&proofs.plain),
-        Form::Guarded => proofs.guarded.as_ref(),
-    });
-    let Some(proof) = proof else {
+    let Some(proof) = number.and_then(|number| verified.explained(number, form)) else {
         let message = format!("the kernel `{}` has no {form} form: it has no float operation", kernel.signature.name);
         return Err(Failure::refused("M0015", message));
     };
@@ -54,5 +50,5 @@ fn explain(verified: &Verified<'_>, wanted: &Verify, instruction: u32) -> Result
         let message = format!("there is no instruction {instruction}: they go from 0 to {}", count.saturating_sub(1));
         return Err(Failure::refused("M0015", message));
     };
-    Ok(report::proof::explain(line, instruction, proof))
+    Ok(report::proof::explain(line, instruction, &proof))
 }

@@ -11,9 +11,7 @@ use super::{Range, Space};
 use crate::proof::polynomial::{Atom, Polynomial};
 
 /// How many models there are.
-const MODELS: usize = 16;
-/// With fewer models than this one that has ended is made into another.
-const MIN_LIVING: usize = 4;
+const MODELS: usize = 8;
 /// An atom without a number.
 const NONE: i64 = i64::MIN;
 
@@ -141,21 +139,27 @@ impl Space {
 
     /// What a sum is in each model, where that is in 64 bits all along.
     fn at_all(&self, sum: &Polynomial) -> [Option<i64>; MODELS] {
-        let mut totals = [Some(0i64); MODELS];
+        let (mut totals, mut none) = ([0i64; MODELS], [false; MODELS]);
         for (monomial, factor) in sum.terms() {
-            let mut products = [i64::try_from(*factor).ok(); MODELS];
+            let Ok(factor) = i64::try_from(*factor) else { return [None; MODELS] };
+            let mut products = [factor; MODELS];
             for atom in monomial.atoms() {
                 let numbers = self.models.numbers.get(atom as usize).filter(|_| self.replaced(atom).is_none());
-                let numbers = numbers.unwrap_or(&[NONE; MODELS]);
-                for (product, number) in products.iter_mut().zip(numbers) {
-                    *product = product.filter(|_| *number != NONE).and_then(|product| product.checked_mul(*number));
+                let Some(numbers) = numbers else { return [None; MODELS] };
+                for ((product, none), number) in products.iter_mut().zip(&mut none).zip(numbers) {
+                    let (made, over) = product.overflowing_mul(*number);
+                    *product = made;
+                    *none |= over || *number == NONE;
                 }
             }
-            for (total, product) in totals.iter_mut().zip(products) {
-                *total = total.zip(product).and_then(|(total, product)| total.checked_add(product));
+            for ((total, none), product) in totals.iter_mut().zip(&mut none).zip(products) {
+                let (sum, over) = total.overflowing_add(product);
+                *total = sum;
+                *none |= over;
             }
         }
-        totals
+        let mut none = none.into_iter();
+        totals.map(|total| none.next().is_some_and(|none| !none).then_some(total))
     }
 
     /// What a sum is in each model that lives.
@@ -186,7 +190,7 @@ impl Space {
                 continue;
             }
             self.models.end(model, before);
-            if self.models.living().count() < MIN_LIVING {
+            if self.models.living().next().is_none() {
                 self.renew(model);
             }
         }

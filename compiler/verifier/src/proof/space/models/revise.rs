@@ -8,6 +8,8 @@ const MAX_MOVES: u32 = 64;
 /// How many atoms of a fact are looked at, and how many where one alone is to change.
 const MAX_ATOMS: usize = 8;
 const MAX_MENDED: usize = 4;
+/// How many where a fact has ended the last model.
+const MAX_FEW: u32 = 16;
 /// From how many models another is looked for.
 const MAX_BASES: usize = 4;
 /// Atoms with more facts are not changed.
@@ -39,18 +41,19 @@ impl Space {
         let bases = (0..MODELS).filter_map(|model| Some((self.broken(model).len(), self.at(model, sum)?, model)));
         let mut bases: Vec<(usize, i128, usize)> = bases.collect();
         bases.sort_unstable();
-        bases.into_iter().take(MAX_BASES).any(|(.., model)| self.revise(model, &goal))
+        bases.into_iter().take(MAX_BASES).any(|(.., model)| self.revise(model, &goal, MAX_MOVES))
     }
 
     /// Makes models that have ended into others that live.
     pub(in crate::proof) fn renew_models(&mut self) {
         for model in (0..MODELS).filter(|model| !self.models.lives(*model)).collect::<Vec<_>>() {
-            self.renew(model);
+            self.revise(model, &Polynomial::default(), MAX_MOVES);
         }
     }
 
+    /// Makes the last model that has ended into another one, if that is near.
     pub(super) fn renew(&mut self, model: usize) {
-        self.revise(model, &Polynomial::default());
+        self.revise(model, &Polynomial::default(), MAX_FEW);
     }
 
     fn broken(&self, model: usize) -> Vec<u32> {
@@ -80,9 +83,9 @@ impl Space {
     }
 
     /// Changes a model until it keeps all facts, and a sum is at least 0. Where that is not found it stays as it is.
-    fn revise(&mut self, model: usize, goal: &Polynomial) -> bool {
+    fn revise(&mut self, model: usize, goal: &Polynomial, moves: u32) -> bool {
         let mut revision = Revision { model, broken: self.broken(model), undo: Vec::new() };
-        for _ in 0..MAX_MOVES {
+        for _ in 0..moves {
             self.spent += 1;
             let reached = self.keeps(model, goal);
             if reached && revision.broken.is_empty() {
