@@ -6,7 +6,7 @@ use super::{
     index,
     interface::Room,
     polynomial::Polynomial,
-    separate::{Does, Held, Set},
+    separate::{Common, Does, Held, Set},
     space::Range,
     spot::Spot,
     walk::{Reason, Walk, Walked},
@@ -73,6 +73,7 @@ fn array(
     let room = index::Room { words: &words, width, sizes: &sizes, always: width };
     let spots = show(walk, index, &room, site, |words, exact| does.and_then(|_| Spot::of(words, exact, &target)))?;
     if let Some(does) = does {
+        walk.words.space.spend(walk.separation.steps(Common::Array(binding)));
         walk.separation.touch_array(binding, &sizes, does, spots.into_iter().flatten().collect(), site);
     }
     Ok(Reached { width, claim })
@@ -144,6 +145,7 @@ fn shared(walk: &mut Walk<'_>, shared: u32, index: Value, site: Site, does: Does
     if does != Does::Write {
         walk.spots.entry(site).or_default().extend(spots.iter().cloned());
     }
+    walk.words.space.spend(walk.separation.steps(Common::Shared(shared)));
     walk.separation.touch_shared(shared, does, spots, site);
     Ok(())
 }

@@ -18,6 +18,10 @@ impl Words<'_> {
 
     fn assume_at(&mut self, condition: Value, truth: bool, depth: u32) {
         let Some(depth) = depth.checked_sub(1) else { return };
+        self.space.spend(1 + self.assumed.len() / 16);
+        if self.space.exhausted() {
+            return;
+        }
         if self.assumed.contains(&(condition, !truth)) {
             // No lane comes here.
             return self.space.learn(Some(Polynomial::number(-1)));

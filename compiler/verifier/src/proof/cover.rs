@@ -97,14 +97,13 @@ impl Places<'_, '_> {
     /// Whether all cells that a read can mean are written.
     fn written(&self, site: Site, written: &[bool], left: &mut u64) -> bool {
         let (Some(lane), Some(spots)) = (self.lane, self.spots.get(&site)) else { return false };
-        let mut lanes =
-            Lanes { words: self.words, definitions: &self.words.definitions, lane, same: Reach::Dispatch, left: *left };
+        let mut lanes = Lanes::new(self.words, &self.words.definitions, (lane, Reach::Dispatch), *left);
         let all = spots.iter().all(|spot| {
             let access = Access { sums: std::slice::from_ref(&spot.place), facts: &spot.facts };
             let cells = lanes.cells(access, written.len());
             cells.is_some_and(|cells| cells.iter().zip(written).all(|(read, written)| !read || *written))
         });
-        *left = lanes.left;
+        *left = lanes.left.saturating_sub(lanes.looked as u64);
         all
     }
 }

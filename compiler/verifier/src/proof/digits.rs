@@ -147,6 +147,7 @@ impl Digits {
         place: &Polynomial,
         (monomial, factor): (Monomial, i128),
     ) -> Option<Equation> {
+        words.space.spend(1);
         let (quotient, rest) = place.split(&monomial, factor);
         if monomial == Monomial::ONE {
             // `14 × c` is `12 × c + 2 × c`.

@@ -22,14 +22,27 @@ const MAX_DEPTH: u32 = 16;
 
 /// A search through the lanes of a group.
 pub(super) struct Lanes<'w, 'k> {
-    pub(super) words: &'w Words<'k>,
+    words: &'w Words<'k>,
     /// What atoms are computed from.
-    pub(super) definitions: &'w Definitions,
-    pub(super) lane: Atom,
+    definitions: &'w Definitions,
+    lane: Atom,
     /// Atoms of this reach are the same in both accesses.
-    pub(super) same: Reach,
+    same: Reach,
     /// How many points may still be looked at.
     pub(super) left: u64,
+    /// How many steps were taken.
+    pub(super) looked: usize,
+    /// What can be computed, each asked once: no more operations deep than so many.
+    known: Table<(Atom, u32), bool>,
+}
+
+/// The atoms that others are computed from: of the group, and of the lane beside its number.
+#[derive(Default)]
+struct Leaves {
+    uniform: BTreeSet<Atom>,
+    lane: BTreeSet<Atom>,
+    /// What was looked at, and with how many operations to follow.
+    seen: BTreeSet<(Atom, u32)>,
 }
 
 /// The sums that an access is judged by, and what holds where it stands.
@@ -51,27 +64,39 @@ struct Side {
     facts: Vec<Sum>,
 }
 
-impl Lanes<'_, '_> {
+impl<'w, 'k> Lanes<'w, 'k> {
+    /// A search that may look at so many points.
+    pub(super) fn new(
+        words: &'w Words<'k>,
+        definitions: &'w Definitions,
+        (lane, same): (Atom, Reach),
+        left: u64,
+    ) -> Lanes<'w, 'k> {
+        Lanes { words, definitions, lane, same, left, looked: 0, known: Table::default() }
+    }
+
     /// Whether no two lanes give all sums the same values.
     pub(super) fn apart(&mut self, a: Access<'_>, b: Access<'_>) -> bool {
         let (mut uniform, mut frees) = (BTreeSet::new(), Vec::new());
         for access in [a, b] {
-            let mut lane = BTreeSet::new();
+            let mut leaves = Leaves::default();
             for atom in access.sums.iter().flat_map(Polynomial::atoms) {
-                self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
+                self.leaves(atom, &mut leaves, MAX_DEPTH);
             }
             for fact in access.facts {
-                let mut inside = (BTreeSet::new(), BTreeSet::new());
+                let mut inside = Leaves::default();
                 for atom in fact.atoms() {
-                    self.leaves(atom, &mut inside.0, &mut inside.1, MAX_DEPTH);
+                    self.leaves(atom, &mut inside, MAX_DEPTH);
                 }
                 // Facts about what is tried anyway, or about counters of the group, cost little.
-                if inside.1.is_subset(&lane) && inside.0.iter().all(|atom| few(self.range(*atom))) {
-                    uniform.extend(inside.0);
+                let little = inside.uniform.iter().all(|atom| few(self.range(*atom)));
+                if little && inside.lane.is_subset(&leaves.lane) {
+                    uniform.extend(inside.uniform);
                 }
             }
-            frees
-                .push(lane.into_iter().map(|atom| (atom, self.range(atom))).filter(|(_, range)| few(*range)).collect());
+            uniform.extend(leaves.uniform);
+            let free = leaves.lane.into_iter().map(|atom| (atom, self.range(atom)));
+            frees.push(free.filter(|(_, range)| few(*range)).collect());
         }
         let tried: Vec<Tried> = uniform
             .into_iter()
@@ -100,11 +125,11 @@ impl Lanes<'_, '_> {
 
     /// All cells that lanes can come to; None if that cannot be told.
     pub(super) fn cells(&mut self, access: Access<'_>, cells: usize) -> Option<Vec<bool>> {
-        let (mut uniform, mut lane) = (BTreeSet::new(), BTreeSet::new());
+        let mut leaves = Leaves::default();
         for atom in access.sums.iter().flat_map(Polynomial::atoms) {
-            self.leaves(atom, &mut uniform, &mut lane, MAX_DEPTH);
+            self.leaves(atom, &mut leaves, MAX_DEPTH);
         }
-        let free = uniform.into_iter().chain(lane).map(|atom| (atom, self.range(atom)));
+        let free = leaves.uniform.into_iter().chain(leaves.lane).map(|atom| (atom, self.range(atom)));
         let free = free.filter(|(_, range)| few(*range)).collect();
         let side = self.side(access, &[], free);
         if side.sums.iter().any(|(_, rest)| *rest != Polynomial::default()) {
@@ -122,33 +147,45 @@ impl Lanes<'_, '_> {
         self.words.space.range_of(atom)
     }
 
-    /// The atoms that an atom is computed from: of the group, and of the lane beside its number.
-    fn leaves(&self, atom: Atom, uniform: &mut BTreeSet<Atom>, lane: &mut BTreeSet<Atom>, depth: u32) {
-        if atom == self.lane {
+    /// Finds the atoms that an atom is computed from.
+    fn leaves(&mut self, atom: Atom, found: &mut Leaves, depth: u32) {
+        self.looked += 1;
+        if atom == self.lane || !found.seen.insert((atom, depth)) {
             return;
         }
-        if let (Some(definition), Some(depth)) = (self.definitions.get(&atom), depth.checked_sub(1))
+        let definitions = self.definitions;
+        if let (Some(definition), Some(depth)) = (definitions.get(&atom), depth.checked_sub(1))
             && definition.atoms().all(|atom| self.computable(atom, depth))
         {
             for atom in definition.atoms() {
-                self.leaves(atom, uniform, lane, depth);
+                self.leaves(atom, found, depth);
             }
             return;
         }
         if self.words.space.reach_of(atom) <= self.same {
-            uniform.insert(atom);
+            found.uniform.insert(atom);
         } else {
-            lane.insert(atom);
+            found.lane.insert(atom);
         }
     }
 
     /// Whether an atom can be computed from the lane's number and atoms of few values.
-    fn computable(&self, atom: Atom, depth: u32) -> bool {
-        match (self.definitions.get(&atom), depth.checked_sub(1)) {
-            _ if atom == self.lane => true,
-            (Some(definition), Some(depth)) if definition.atoms().all(|atom| self.computable(atom, depth)) => true,
-            _ => few(self.range(atom)),
+    fn computable(&mut self, atom: Atom, depth: u32) -> bool {
+        if atom == self.lane {
+            return true;
         }
+        if let Some(known) = self.known.get(&(atom, depth)) {
+            return *known;
+        }
+        self.looked += 1;
+        let definitions = self.definitions;
+        let made = match (definitions.get(&atom), depth.checked_sub(1)) {
+            (Some(definition), Some(depth)) => definition.atoms().all(|atom| self.computable(atom, depth)),
+            _ => false,
+        };
+        let computable = made || few(self.range(atom));
+        self.known.insert((atom, depth), computable);
+        computable
     }
 
     fn side(&self, access: Access<'_>, tried: &[Tried], free: Vec<Tried>) -> Side {
@@ -181,6 +218,7 @@ impl Lanes<'_, '_> {
         let mut points = Points { lanes: Vec::new(), places: vec![Column::new(); side.sums.len()] };
         let (mut values, mut column) = (Vec::new(), Column::new());
         let count = lanes as usize;
+        self.looked += side.program.steps() * count * ways as usize;
         for way in 0..ways {
             let given = uniform.iter().copied().chain(of_way(&side.free, way)).map(|number| vec![number; count]);
             let given: Vec<Column> = std::iter::once((0..i64::from(lanes)).collect()).chain(given).collect();
@@ -290,8 +328,7 @@ mod tests {
         words.definitions.extend(word.single().map(|atom| (atom, definition)));
         let number = lane.single().expect("the lane is an atom");
         let words = &words;
-        let mut lanes =
-            Lanes { words, definitions: &words.definitions, lane: number, same: Reach::Trip, left: 1 << 16 };
+        let mut lanes = Lanes::new(words, &words.definitions, (number, Reach::Trip), 1 << 16);
         judge(&mut lanes, lane, word)
     }
 

@@ -148,6 +148,11 @@ impl Program {
         }
     }
 
+    /// How many steps one point takes: many points take few.
+    pub(super) fn steps(&self) -> usize {
+        1 + self.nodes.len() / 16
+    }
+
     /// The values of all atoms at some points, of which the values of the given ones are known.
     pub(super) fn run(&self, given: &[Column], points: usize, values: &mut Vec<Column>) {
         values.clear();

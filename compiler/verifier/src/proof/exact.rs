@@ -37,6 +37,7 @@ impl Words<'_> {
         if let Some(exact) = self.as_exact(&word, range) {
             return exact;
         }
+        self.space.spend(self.rules.len());
         let by_rules: Vec<Polynomial> =
             self.rules.iter().rev().filter_map(|rule| self.by_rule(&word, rule)).take(MAX_BY_RULE).collect();
         if let Some(exact) = by_rules.iter().find_map(|other| self.as_exact(other, range)) {

@@ -157,7 +157,7 @@ impl Search {
         choices: u32,
         seen: Seen<'_, 'k>,
     ) -> bool {
-        if !self.take() {
+        if !self.take() || words.space.exhausted() {
             return false;
         }
         let index = words.space.normal(index.clone()).wrapped();
@@ -255,6 +255,7 @@ impl Search {
                 return true;
             }
         }
+        words.space.spend(words.rules.len());
         let all = words.rules.clone();
         for rule in all.iter().rev() {
             if let Some(other) = words.by_rule(index, rule) {

@@ -57,7 +57,8 @@ impl<'w, 'k> Meet<'w, 'k> {
 
     /// Whether two lanes never come to the same place, in an array of these sizes.
     pub(super) fn apart(&mut self, level: Level, a: &Spot, b: &Spot, sizes: &[Polynomial]) -> bool {
-        let apart = self.apart_at(level, a, b, sizes, MAX_CHOICES);
+        self.words.space.spend(1);
+        let apart = !self.words.space.exhausted() && self.apart_at(level, a, b, sizes, MAX_CHOICES);
         self.digits.unload(self.words);
         apart
     }
@@ -152,6 +153,9 @@ impl<'w, 'k> Meet<'w, 'k> {
         self.digits_are(&mut system, level.same, &left, false);
         self.digits_are(&mut system, level.same, &right, true);
         for _ in 0..MAX_ROUNDS {
+            if self.words.space.exhausted() {
+                return false;
+            }
             if same(&system) {
                 return true;
             }
@@ -197,6 +201,7 @@ impl<'w, 'k> Meet<'w, 'k> {
         (b, right): (&Spot, &BTreeSet<Atom>),
     ) -> bool {
         let mut new = false;
+        self.words.space.spend(left.len() * right.len());
         for x in left {
             let Some(first) = self.words.definitions.get(x).cloned() else { continue };
             for y in right {
@@ -259,9 +264,11 @@ impl<'w, 'k> Meet<'w, 'k> {
         let whole = |sum: &Polynomial| whole::whole(&self.words.definitions, sum);
         let (left, right): (Vec<Polynomial>, Vec<Polynomial>) =
             equations.iter().map(|(p, q)| (whole(p), whole(q))).unzip();
-        let mut lanes = Lanes { words: self.words, definitions: &self.wholes, lane, same: level.same, left: self.left };
+        let mut lanes = Lanes::new(self.words, &self.wholes, (lane, level.same), self.left);
         let apart = lanes.apart(Access { sums: &left, facts: &a.facts }, Access { sums: &right, facts: &b.facts });
-        self.left = lanes.left;
+        let (left, looked) = (lanes.left, lanes.looked);
+        self.left = left;
+        self.words.space.spend(looked);
         apart
     }
 

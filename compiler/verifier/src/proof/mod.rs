@@ -38,8 +38,14 @@ use crate::{refusal::Refusal, rules, stack::deep, tree};
 /// What is only looked up in: nothing depends on its order.
 type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
-/// How many sums a search may look at for each instruction of a kernel, and for any kernel.
-const BUDGET: (u64, u64) = (4096, 1 << 20);
+/// How many steps the proof of a kernel may take for each of its instructions, and for any kernel. No clock says when it
+/// ends, so that it ends alike everywhere.
+const BUDGET: (u64, u64) = (512, 1 << 21);
+/// What is said where it ends.
+const TOO_LONG: &str = "the proof of this kernel takes more steps than it may";
+
+/// What a kernel costs, or why it is refused.
+type Judged = Result<cost::CostProof, Refusal>;
 
 /// What was proven of a kernel.
 #[derive(Clone, Debug)]
@@ -139,9 +145,30 @@ pub(crate) fn prove_here(
     let payer = cost::Payer::new(claimed, grid.rest.clone());
     let mut walk = walk::Walk::new(kernel, words, (rooms, grid), needed, payer);
     walk.reasons = (reasons == Reasons::Given).then(Vec::new);
+    let judged = judge(kernel, &mut walk, &uniform);
+    // What was not shown may be so.
+    if walk.words.space.exhausted() {
+        return Err(Refusal::of(rules::TOO_LONG, TOO_LONG));
+    }
+    let cost = judged?;
+    let arrays = claimed.signature.arrays().map(|(name, access, _)| (name.to_owned(), discipline(access)));
+    Ok(Proof {
+        accesses: walk.accesses,
+        reasons: walk.reasons.unwrap_or_default(),
+        loops: walk.bounds,
+        barriers: walk.barriers,
+        arrays: arrays.collect(),
+        shared_bytes: kernel.shared.iter().map(|shared| 4 * u64::from(shared.cells)).sum(),
+        steps: walk.words.space.spent(),
+        cost,
+    })
+}
+
+/// Walks through a kernel, and judges what was found on the way.
+fn judge<'k>(kernel: &'k tree::Kernel, walk: &mut walk::Walk<'k>, uniform: &uniform::Uniform) -> Judged {
     walk.run()?;
     let places = cover::Places { words: &walk.words, lane: walk.separation.lane(), spots: &walk.spots };
-    cover::check(kernel, &uniform, &walk.needed, places)?;
+    cover::check(kernel, uniform, &walk.needed, places)?;
     if walk.separation.is_full() {
         return Err(Refusal::of(rules::TOO_LONG, "there are too many accesses to arrays that lanes write"));
     }
@@ -155,16 +182,5 @@ pub(crate) fn prove_here(
         );
         return Err(Refusal::at(rules::OWN, second, what));
     }
-    let cost = cost::check(kernel, &walk.payer)?;
-    let arrays = claimed.signature.arrays().map(|(name, access, _)| (name.to_owned(), discipline(access)));
-    Ok(Proof {
-        accesses: walk.accesses,
-        reasons: walk.reasons.unwrap_or_default(),
-        loops: walk.bounds,
-        barriers: walk.barriers,
-        arrays: arrays.collect(),
-        shared_bytes: kernel.shared.iter().map(|shared| 4 * u64::from(shared.cells)).sum(),
-        steps: walk.words.space.spent,
-        cost,
-    })
+    cost::check(kernel, &walk.payer)
 }

@@ -153,6 +153,11 @@ impl Separation {
         self.touch(Common::Shared(shared), does, spots, site);
     }
 
+    /// How many steps it takes to note an access to an array of a lane's group, or to an array parameter.
+    pub(super) fn steps(&self, common: Common) -> usize {
+        self.touches.get(&common).map_or(1, |touches| 1 + touches.len())
+    }
+
     fn touch(&mut self, common: Common, does: Does, found: Vec<Spot>, site: Site) {
         let mut spots: Vec<Spot> = Vec::with_capacity(found.len());
         for mut spot in found {

@@ -61,10 +61,10 @@ pub(super) struct Space {
     models: Models,
     /// How many products beside the leading one the search at hand takes away.
     more: usize,
-    /// How many sums have been looked at, in all.
-    pub(super) spent: u64,
+    /// How many steps were taken, in all.
+    spent: u64,
     /// How many may be.
-    pub(super) budget: u64,
+    budget: u64,
 }
 
 /// The beginning of a scope.
@@ -90,6 +90,21 @@ impl Space {
             spent: 0,
             budget,
         }
+    }
+
+    /// Takes some steps. A step is about as much as to look at a fact.
+    pub(super) fn spend(&mut self, steps: usize) {
+        self.spent = self.spent.saturating_add(steps as u64);
+    }
+
+    /// How many steps were taken, in all.
+    pub(super) fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// Whether more steps were taken than may be: then nothing more is shown.
+    pub(super) fn exhausted(&self) -> bool {
+        self.spent > self.budget
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -263,6 +278,7 @@ impl Space {
     /// Learns that a sum is at least 0.
     pub(super) fn learn(&mut self, sum: Option<Polynomial>) {
         let Some(sum) = sum else { return };
+        self.spend(4);
         let sum = self.normal(sum);
         if sum.varying().is_empty() && sum.constant() >= 0 {
             return;

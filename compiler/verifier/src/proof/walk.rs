@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    access,
+    TOO_LONG, access,
     choice::Case,
     cost::Payer,
     interface::{Grid, Room},
@@ -105,8 +105,8 @@ impl<'k> Walk<'k> {
                     return Err(refusal);
                 }
             };
-            if self.words.space.spent > self.words.space.budget {
-                return Err(Refusal::of(rules::TOO_LONG, "the proof of this kernel takes more steps than it may"));
+            if self.words.space.exhausted() {
+                return Err(Refusal::of(rules::TOO_LONG, TOO_LONG));
             }
         }
         self.words.restore(scope);
@@ -225,6 +225,7 @@ impl<'k> Walk<'k> {
         self.stored(otherwise, &mut stored);
         stored.sort_unstable();
         stored.dedup();
+        self.words.space.spend(stored.len());
         let before: Vec<Slot> = stored.iter().filter_map(|v| self.slots.get(*v as usize).cloned()).collect();
         let reach = self.words.truth_reach(condition, 0);
         let held = self.claims(condition, then, otherwise)?;

@@ -149,6 +149,7 @@ impl<'k> Words<'k> {
 
     /// The polynomial of a word, modulo 2^32.
     pub(super) fn word(&mut self, value: Value) -> Polynomial {
+        self.space.spend(1 + self.assumed.len() / 16);
         // A choice whose condition is known since it was made.
         if let Some(Operation::Select(condition, a, b)) = self.operation(value)
             && let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition)

@@ -90,7 +90,7 @@ impl<'f> Formulas<'f> {
         for part in formula {
             let Some(left) = self.left.checked_sub(1) else { return words.unknown(Reach::Lane) };
             self.left = left;
-            words.space.spent += 1;
+            words.space.spend(1);
             let mut pop = || stack.pop().unwrap_or_default();
             let value = match *part {
                 Part::Slot(slot) => self.slot(words, slot),

@@ -124,10 +124,10 @@ impl Space {
     fn search(&mut self, sum: &Polynomial, enough: i128, searches: usize) -> i128 {
         let mut best = i128::MIN;
         for (depth, sums) in SEARCHES.iter().take(searches) {
-            let mut effort = Effort { left: *sums, cut_short: false };
+            let mut effort = Effort { left: *sums, cut_short: false, looked: 1 };
             best = best.max(self.least(sum, enough, *depth, &mut effort));
-            self.spent += u64::from(sums - effort.left) + 1;
-            if best >= enough || !effort.cut_short || self.spent > self.budget {
+            self.spend(effort.looked);
+            if best >= enough || !effort.cut_short || self.exhausted() {
                 break;
             }
         }
@@ -154,6 +154,7 @@ impl Space {
         (product, coefficient): (Monomial, i128),
         whole: bool,
         rests: &mut Vec<(usize, i128, Polynomial)>,
+        looked: &mut usize,
     ) {
         let mut before = 0;
         for atom in product.atoms() {
@@ -166,6 +167,7 @@ impl Space {
             let oldest = facts.len().saturating_sub(MAX_TRIED).min(MAX_TRIED / 4);
             for number in facts.iter().rev().take(MAX_TRIED).chain(facts.iter().take(oldest)) {
                 let Some(fact) = self.facts.get(*number as usize) else { continue };
+                *looked += 1;
                 for (term, inside) in fact.varying() {
                     if inside.signum() != coefficient.signum() || !term.has(atom) {
                         continue;
@@ -192,6 +194,7 @@ impl Space {
     /// The greatest number found that the sum is never below. The search ends where `enough` is reached.
     fn least(&self, sum: &Polynomial, enough: i128, depth: u32, effort: &mut Effort) -> i128 {
         let mut best = self.least_by_ranges(sum);
+        effort.looked += 1;
         let Some((leading, coefficient)) = sum.varying().first().copied() else { return best };
         if best >= enough || depth == 0 {
             effort.cut_short |= best < enough;
@@ -208,10 +211,10 @@ impl Space {
             }
         }
         let mut rests: Vec<(usize, i128, Polynomial)> = Vec::new();
-        self.rests(sum, (leading, coefficient), false, &mut rests);
+        self.rests(sum, (leading, coefficient), false, &mut rests, &mut effort.looked);
         // Of the products after it only whole multiples of facts are taken away.
         for (monomial, factor) in sum.varying().iter().skip(1).take(self.more) {
-            self.rests(sum, (*monomial, *factor), true, &mut rests);
+            self.rests(sum, (*monomial, *factor), true, &mut rests, &mut effort.looked);
         }
         // What leaves the least is tried first; of equals, what was learnt last.
         rests.sort_by_key(|(terms, ..)| *terms);
@@ -243,6 +246,8 @@ struct Effort {
     left: u32,
     /// Something was left out.
     cut_short: bool,
+    /// How many sums and facts were looked at.
+    looked: usize,
 }
 
 impl Effort {

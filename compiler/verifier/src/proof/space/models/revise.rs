@@ -38,6 +38,7 @@ impl Space {
     /// Looks for a model in which a sum is below 0.
     pub(in crate::proof::space) fn refute(&mut self, sum: &Polynomial) -> bool {
         let Some(goal) = sum.scaled(-1).map(|turned| turned.shifted(-1)) else { return false };
+        self.spend(self.facts.len());
         let bases = (0..MODELS).filter_map(|model| Some((self.broken(model).len(), self.at(model, sum)?, model)));
         let mut bases: Vec<(usize, i128, usize)> = bases.collect();
         bases.sort_unstable();
@@ -74,6 +75,7 @@ impl Space {
         for atom in some_atoms(&sum, MAX_MENDED) {
             let Some((old, new)) = self.moved(model, &sum, atom) else { continue };
             self.models.set(model, atom, new);
+            self.spend(self.about_atom(atom).len());
             if self.about_atom(atom).iter().all(|fact| self.keeps_fact(model, *fact)) {
                 return true;
             }
@@ -86,7 +88,9 @@ impl Space {
     fn revise(&mut self, model: usize, goal: &Polynomial, moves: u32) -> bool {
         let mut revision = Revision { model, broken: self.broken(model), undo: Vec::new() };
         for _ in 0..moves {
-            self.spent += 1;
+            if self.exhausted() {
+                break;
+            }
             let reached = self.keeps(model, goal);
             if reached && revision.broken.is_empty() {
                 self.models.forget_end(model);
@@ -113,6 +117,7 @@ impl Space {
         for atom in some_atoms(&sum, MAX_ATOMS).into_iter().filter(|atom| Some(*atom) != last) {
             let Some((old, number)) = self.moved(model, &sum, atom) else { continue };
             self.models.set(model, atom, number);
+            self.spend(self.about_atom(atom).len());
             let about = self.about_atom(atom);
             let others = revision.broken.iter().filter(|fact| !about.contains(fact)).count();
             let here = about.iter().filter(|fact| !self.keeps_fact(model, **fact)).count();
