@@ -319,3 +319,62 @@ fn more_places_than_are_compared() {
     assert_eq!(proven(40), Ok(()));
     assert_eq!(proven(2100), Err(rules::TOO_LONG));
 }
+
+/// Conditions that are made of themselves would take 2^23 steps for each word that is chosen by one. The steps are
+/// counted, so the refusal is the same each time.
+#[test]
+fn a_proof_that_takes_too_many_steps() {
+    let module = compiled(
+        "kernel k[n, m](p: in [u32; n], x: in [u32; m], y: out [u32; n]) each i in n { y[i] = x[p[i]] else 0; }",
+    );
+    let kernel = &module.kernels[0];
+    let proven = |depth: u32, choices: u32| {
+        let words = conditions(&kernel.spirv, depth, choices);
+        let tree = profile::read(&words, kernel, Form::Guarded).unwrap_or_else(|refusal| panic!("{refusal}"));
+        proof::prove(&tree, kernel, module.profile).map(|proof| proof.steps)
+    };
+    assert!(proven(3, 2).is_ok());
+    let refusal = proven(23, 8).unwrap_err();
+    assert_eq!(refusal.rule, rules::TOO_LONG);
+    assert_eq!(proven(23, 8).unwrap_err(), refusal);
+    assert_eq!(proven(3, 2), proven(3, 2));
+}
+
+/// A kernel with more instructions before its first comparison: the comparison, a conjunction with itself so many times,
+/// and loads from places that it chooses.
+fn conditions(words: &[u32], depth: u32, choices: u32) -> Vec<u32> {
+    let instructions = || {
+        let mut at = 5;
+        std::iter::from_fn(move || {
+            let length = (*words.get(at)? >> 16) as usize;
+            at += length;
+            Some((at - length, &words[at - length..at]))
+        })
+    };
+    let find = |opcode: u32| instructions().find(|(_, words)| words[0] & 0xffff == opcode).unwrap();
+    let (at, less) = find(176);
+    let [_, truth, _, index, extent] = less else { panic!("a comparison has two operands") };
+    let word = find(21).1[1];
+    let chain = instructions().map(|(_, words)| words).find(|words| words[0] == 6 << 16 | 65).unwrap();
+    let (pointer, array, zero) = (chain[1], chain[3], chain[4]);
+    let (mut body, mut bound) = (Vec::new(), words[3]);
+    let mut add = |opcode: u32, ty: u32, operands: &[u32]| {
+        bound += 1;
+        body.extend([(3 + operands.len() as u32) << 16 | opcode, ty, bound - 1]);
+        body.extend(operands);
+        bound - 1
+    };
+    let mut condition = add(176, *truth, &[*index, *extent]);
+    for _ in 0..depth {
+        condition = add(167, *truth, &[condition, condition]);
+    }
+    for _ in 0..choices {
+        let place = add(169, word, &[condition, *index, zero]);
+        let cell = add(65, pointer, &[array, zero, place]);
+        add(61, word, &[cell]);
+    }
+    let mut all = words.to_vec();
+    all.splice(at..at, body);
+    all[3] = bound;
+    all
+}
