@@ -43,7 +43,7 @@ unsafe impl Sync for Dispatched<'_> {}
 pub(crate) struct Crew<'k> {
     threads: u32,
     unit: FloatUnit,
-    deadline: Instant,
+    deadline: Option<Instant>,
     state: Mutex<State<'k>>,
     wake: Condvar,
     idle: Condvar,
@@ -65,7 +65,7 @@ struct State<'k> {
 }
 
 impl<'k> Crew<'k> {
-    pub(crate) fn new(threads: u32, unit: FloatUnit, deadline: Instant) -> Crew<'k> {
+    pub(crate) fn new(threads: u32, unit: FloatUnit, deadline: Option<Instant>) -> Crew<'k> {
         Crew {
             threads,
             unit,
@@ -80,7 +80,7 @@ impl<'k> Crew<'k> {
 
     /// Whether the deadline has come.
     pub(crate) fn is_late(&self) -> bool {
-        if Instant::now() >= self.deadline {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             self.late.store(1, Ordering::Relaxed);
         }
         self.late.load(Ordering::Relaxed) != 0
@@ -98,8 +98,8 @@ impl<'k> Crew<'k> {
         memory: &mut Option<Words>,
     ) -> Result<(), Fault> {
         let work = Arc::new(work);
-        if work.kernel.looks {
-            self.watched(scope)?;
+        if let (true, Some(deadline)) = (work.kernel.looks, self.deadline) {
+            self.watched(scope, deadline)?;
         }
         if work.groups > 1 && self.threads > 1 {
             let mut state = self.lock();
@@ -133,10 +133,10 @@ impl<'k> Crew<'k> {
     }
 
     /// Has a thread look at the clock, while groups are so long that nobody else does.
-    fn watched<'s>(&'s self, scope: &'s Scope<'s, '_>) -> Result<(), Fault> {
+    fn watched<'s>(&'s self, scope: &'s Scope<'s, '_>, deadline: Instant) -> Result<(), Fault> {
         let mut state = self.lock();
         if !state.watched {
-            let watch = Builder::new().name("lockstep-clock".into()).spawn_scoped(scope, || self.watch());
+            let watch = Builder::new().name("lockstep-clock".into()).spawn_scoped(scope, move || self.watch(deadline));
             let none = |_| Fault::OutOfMemory { what: "a thread that looks at the clock".into(), bytes: None };
             watch.map_err(none)?;
             state.watched = true;
@@ -144,10 +144,10 @@ impl<'k> Crew<'k> {
         Ok(())
     }
 
-    fn watch(&self) {
+    fn watch(&self, deadline: Instant) {
         let mut state = self.lock();
         while !state.over && !self.is_late() {
-            let left = self.deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(Instant::now());
             (state, _) = self.end.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
         }
     }
