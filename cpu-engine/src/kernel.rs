@@ -67,7 +67,7 @@ impl Kernels {
     }
 
     /// The kernels, run with the float unit set otherwise than they were compiled for.
-    #[cfg(test)]
+    #[cfg(all(test, target_arch = "x86_64"))]
     pub(crate) fn taken_for(self, unit: FloatUnit) -> Kernels {
         Kernels { unit, ..self }
     }
