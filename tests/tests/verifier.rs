@@ -106,7 +106,7 @@ fn the_book_is_accepted() {
 
 /// What is refused of the programs of seeds 1 to 200 is right, but not yet shown to be: of each rule so many kernel forms,
 /// and never more.
-const OPEN: [(&str, usize); 2] = [("V0601", 2), ("V0803", 2)];
+const OPEN: [(&str, usize); 1] = [("V0803", 2)];
 
 #[test]
 fn generated_programs_are_accepted() {

@@ -154,7 +154,7 @@ fn every_way_is_paid_for() {
 fn the_bounds_of_the_compiler_pay_for_its_loops() {
     let each = |body: &str| {
         format!(
-            "kernel k[m, n](p: u32, q: i32, x: in [u32; m, n], y: out [u32; m]) each i of y {{
+            "kernel k[m, n](p: u32, q: i32, t: bool, w: u64, v: i64, x: in [u32; m, n], y: out [u32; m]) each i of y {{
                 var sum: u32 = 0;
                 {body}
                 y[i] = sum;
@@ -176,10 +176,70 @@ fn the_bounds_of_the_compiler_pay_for_its_loops() {
         "for a in 0..4 { for b in a..n { if b == 7 { break; } sum += b; } }",
         "for a in 0..n { for b in a..n step 3 { sum += b; } }",
         "for a in 0..n >> 3 { for b in 0..n & 31 { sum += a ^ b; } }",
+        // What wraps is chosen of.
+        "for a in 0..min(n * 4400, 65535) { sum += a; }",
+        "for a in 3..max(n * p, 7) step 5 { sum += a; }",
+        "for a in 0..min(max(n * 4400, 3), min(n + p, m)) { sum += a; }",
+        "let h = n * 4400; let e = min(h / 2, 65535) + 3; for a in 0..e { sum += a; } for a in 0..e / 3 { sum ^= a; }",
+        "for a in 0..x[i, 0] max min(n * 4400, 65535) { sum += a; }",
+        "for a in 0..ceil_div(ceil_div(n * p, 16), 16) { sum += a; }",
+        "for a in max(p, 2) - 2..min(p + 3, n) { sum += a; }",
+        "for a in 0..n >> p { for b in 0..1 << (a & 15) { sum += b; } }",
+        "for a in 0..u32(p > 3 && n < 9) * n + u32(t) { sum += a; }",
+        "for a in 0..mul_high(n, 3435973837) >> 2 { sum += a; }",
+        // Signed words.
+        "for a in min(q * 3, 8)..max(q * 5, 100) { sum += u32(a); }",
+        "for a in q >> 1..abs(q) { sum += u32(a); }",
+        "for a in q % 10..q / 3 { sum += u32(a); }",
+        "for a in i32(p)..q / i32(p) step 2 { sum += u32(a); }",
+        "for a in -10..min(max(q * 7, -9), mul_high(q, q)) { sum += u32(a); }",
+        // Two words.
+        "for a in 0..u32(min(u64(n) * 70000, 65535)) { sum += a; }",
+        "for a in 0..u32(min(w * 3, u64(n))) { sum += a; }",
+        "for a in 0..u32(w >> 40) { for b in a..u32(w << 3 >> 60) { sum += a; } }",
+        "for a in 0..u32(w >> p) & 255 { sum += a; }",
+        "for a in 0..u32(w <= u64(p) && v != 3) * n { sum += a; }",
+        "for a in i32(-abs(v))..i32(min(v - i64(q), 7)) { sum += u32(a); }",
+        "for a in 0..u32((!w ^ u64(n) | 5) >> 50) { sum += a; }",
     ] {
         let module = compiled(&each(body));
         let proof = verify(&module).unwrap_or_else(|refused| panic!("{body}: {refused}"));
         assert!(proof.kernels()[0].plain.cost.factor <= 1000 * FACTOR, "{body}");
+    }
+}
+
+/// The formulas above with another number or operator in the bound: what the kernel does is no longer paid for.
+#[test]
+fn another_word_does_not_pay() {
+    let body = |end: &str| {
+        format!(
+            "kernel k[m, n](p: u32, q: i32, w: u64, x: in [u32; m, n], y: out [u32; m]) each i of y {{
+                var sum: u32 = 0;
+                for a in 0..{end} {{ sum += u32(a); }}
+                y[i] = sum;
+            }}"
+        )
+    };
+    for (end, other) in [
+        ("min(n * 4400, 65535)", "min(n * 4399, 65535)"),
+        ("min(n * 4400, 65535)", "min(n * 4400, 65534)"),
+        ("max(n * 4400, 65535)", "min(n * 4400, 65535)"),
+        ("min(n * p / 3, 65535)", "min(n * p / 4, 65535)"),
+        ("n >> p", "n >> (p + 1)"),
+        ("u32(p > 3) * n", "u32(p < 3) * n"),
+        ("abs(q)", "-q"),
+        ("min(q, 100)", "min(q * 2, 100)"),
+        ("i32(min(p, 100))", "min(i32(p), 100)"),
+        ("q >> 1", "q >> 2"),
+        ("q / 3", "q / 4"),
+        ("u32(min(u64(n) * 70000, 65535))", "min(n * 70000, 65535)"),
+        ("u32(w >> 40)", "u32(w >> 41)"),
+        ("u32(min(w, 1000))", "min(u32(w), 1000)"),
+    ] {
+        let [mut module, cheap] = [end, other].map(|end| compiled(&body(end)));
+        verify(&module).unwrap_or_else(|refused| panic!("{end}: {refused}"));
+        module.kernels[0].cost = cheap.kernels[0].cost.clone();
+        assert_eq!(proven(&module).err(), Some(rules::UNPAID_LOOP), "{end} for {other}");
     }
 }
 

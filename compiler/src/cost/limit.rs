@@ -7,7 +7,7 @@ use lockstep_module::{Extent, Operation};
 use lockstep_numbers::{Binary, ScalarType, Unary};
 
 use crate::{
-    laws::lets::Lets,
+    laws::{lets::Lets, loops::is_followed},
     program::{Expression, ExpressionKind, Kernel, LocalId},
 };
 
@@ -110,6 +110,9 @@ impl<'k> Limits<'k> {
     fn write(&self, expression: &Expression, out: &mut Vec<Operation>) -> Option<()> {
         self.left.set(self.left.get().checked_sub(1)?);
         let expression = self.through_lets(expression);
+        if !is_followed(expression) {
+            return None;
+        }
         match &expression.kind {
             ExpressionKind::Literal(bits) => out.push(Operation::Constant(*bits)),
             ExpressionKind::Local(local) => out.push(Operation::Slot(*self.slots.get(local)?)),
@@ -131,8 +134,10 @@ impl<'k> Limits<'k> {
                 self.write(operand, out)?;
                 out.push(Operation::Convert(operand.ty, expression.ty));
             }
-            ExpressionKind::ToBits(operand) => self.write(operand, out)?,
-            ExpressionKind::Load { .. } | ExpressionKind::FromBits(_) | ExpressionKind::If { .. } => return None,
+            ExpressionKind::ToBits(_)
+            | ExpressionKind::Load { .. }
+            | ExpressionKind::FromBits(_)
+            | ExpressionKind::If { .. } => return None,
         }
         Some(())
     }

@@ -190,6 +190,18 @@ impl Builder {
         }
     }
 
+    /// The cell of a constant table at a place that is known.
+    pub(super) fn constant_cell(&self, memory: Memory, index: Value) -> Option<Operation> {
+        let Memory::Table(table) = memory else { return None };
+        let table = self.kernel.tables.get(table.0 as usize)?;
+        let cell = *table.constant.as_ref()?.get(self.constant(index)? as usize)?;
+        match table.ty {
+            Type::Word => Some(Operation::Word(cell)),
+            Type::Truth => Some(Operation::Truth(cell != 0)),
+            Type::Float => None,
+        }
+    }
+
     /// Whether a value is made of constants and push constants alone.
     pub fn is_uniform(&self, value: Value) -> bool {
         self.made.get(value.0 as usize).is_some_and(|made| made.uniform)

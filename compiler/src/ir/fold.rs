@@ -30,6 +30,10 @@ pub(super) fn fold(builder: &mut Builder, operation: Operation) -> Folded {
             _ => Folded::Operation(operation),
         },
         Operation::Logic(operator, a, b) => logic(builder, operator, a, b),
+        Operation::LoadCell(memory, index) => match builder.constant_cell(memory, index) {
+            Some(constant) => Folded::Operation(constant),
+            None => Folded::Operation(operation),
+        },
         Operation::Select(condition, yes, no) => match builder.operation(condition) {
             Some(Operation::Truth(true)) => Folded::Value(yes),
             Some(Operation::Truth(false)) => Folded::Value(no),
@@ -79,7 +83,8 @@ fn arithmetic(builder: &mut Builder, operator: WordOperator, a: Value, b: Value)
     let (a, b) = if commutes && builder.constant(a).is_some() { (b, a) } else { (a, b) };
     let Some(constant) = builder.constant(b) else {
         return match (operator, builder.constant(a)) {
-            (Borrow, Some(u32::MAX)) | (ShiftLeft | ShiftRight | Divide | Remainder, Some(0)) => {
+            (Borrow, Some(u32::MAX))
+            | (ShiftLeft | ShiftRight | ShiftRightSigned | Divide | DivideSigned | Remainder, Some(0)) => {
                 Folded::Operation(Operation::Word(0))
             }
             (Subtract | Xor, None) if a == b => Folded::Operation(Operation::Word(0)),
@@ -164,6 +169,7 @@ fn logic(builder: &Builder, operator: TruthOperator, a: Value, b: Value) -> Fold
         (TruthOperator::Equal, Some(x), Some(y)) => truth(x == y),
         (TruthOperator::NotEqual, Some(x), Some(y)) => truth(x != y),
         (TruthOperator::And | TruthOperator::Or, ..) if a == b => Folded::Value(a),
+        (TruthOperator::Equal | TruthOperator::NotEqual, ..) if a == b => truth(operator == TruthOperator::Equal),
         _ => Folded::Operation(Operation::Logic(operator, a, b)),
     }
 }

@@ -1,6 +1,8 @@
 //! Law 4, *everything ends, and its price is known*: how often a loop runs is made of constants, scalars, extents,
 //! origins and counters, or the source states the most.
 
+use lockstep_numbers::{Binary, ScalarType};
+
 use crate::{
     diagnostic::Diagnostic,
     errors::e0404_unbounded_loop,
@@ -14,13 +16,18 @@ pub(super) fn check(kernel: &Kernel, diagnostics: &mut Vec<Diagnostic>) {
         use LocalKind::*;
         matches!(kind, Parameter | Extent | Origin | Counter)
     });
-    Loops { known: known.collect(), kinds: &kinds, diagnostics }.group(&kernel.body);
+    let made = vec![false; kinds.len()];
+    Loops { known: known.collect(), made, kinds: &kinds, unfollowed: false, diagnostics }.group(&kernel.body);
 }
 
 struct Loops<'a> {
     /// For each local whether its value may bound a loop; for a `let`, from where it stands on.
     known: Vec<bool>,
+    /// For each `let` whether it is no bound for what it is made of alone.
+    made: Vec<bool>,
     kinds: &'a [LocalKind],
+    /// Whether what was looked at last is no bound for what it is made of alone.
+    unfollowed: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -32,8 +39,12 @@ impl Visitor for Loops<'_> {
             None => vec![(&inner.from, "beginning"), (&inner.to, "end")],
         };
         for (bound, part) in bounds {
+            self.unfollowed = false;
             if !self.bounds(bound) {
-                self.diagnostics.push(e0404_unbounded_loop::error(bound.span, part));
+                self.diagnostics.push(match self.unfollowed {
+                    true => e0404_unbounded_loop::unfollowed(bound.span, part),
+                    false => e0404_unbounded_loop::error(bound.span, part),
+                });
             }
         }
     }
@@ -68,15 +79,25 @@ impl Loops<'_> {
     fn learn(&mut self, local: LocalId, value: &Expression) {
         let index = local.0 as usize;
         if self.kinds.get(index) == Some(&LocalKind::Let) {
+            self.unfollowed = false;
             self.known[index] = self.bounds(value);
+            self.made[index] = self.unfollowed;
         }
     }
 
-    /// Whether a value is known before the lane starts.
+    /// Whether a value is known before the lane starts, and followed.
     fn bounds(&mut self, expression: &Expression) -> bool {
+        if !is_followed(expression) {
+            self.unfollowed = true;
+            return false;
+        }
         match &expression.kind {
             ExpressionKind::Literal(_) => true,
-            ExpressionKind::Local(local) => self.known.get(local.0 as usize).copied().unwrap_or(false),
+            ExpressionKind::Local(local) => {
+                let index = local.0 as usize;
+                self.unfollowed |= self.made.get(index) == Some(&true);
+                self.known.get(index) == Some(&true)
+            }
             ExpressionKind::Unary { operand, .. }
             | ExpressionKind::Convert(operand)
             | ExpressionKind::ToBits(operand)
@@ -97,4 +118,15 @@ impl Loops<'_> {
             ExpressionKind::Load { .. } | ExpressionKind::If { .. } => false,
         }
     }
+}
+
+/// Whether a proof of the price follows what an expression does: it knows no floats, no packed words, and no quotients of
+/// 64 bits.
+pub(crate) fn is_followed(expression: &Expression) -> bool {
+    let ty = expression.ty;
+    let divides = match &expression.kind {
+        ExpressionKind::Binary { operator: Binary::Divide | Binary::Remainder, .. } => ty.words() > 1,
+        _ => false,
+    };
+    (ty.is_integer() || ty == ScalarType::Bool) && !divides
 }

@@ -5,7 +5,7 @@ mod arrays;
 mod changed;
 pub mod index;
 pub(crate) mod lets;
-mod loops;
+pub(crate) mod loops;
 mod own;
 mod tables;
 

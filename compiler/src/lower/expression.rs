@@ -28,6 +28,9 @@ impl Lowering<'_> {
     }
 
     fn inner(&mut self, expression: &Expression) -> Parts<Value> {
+        if let Some(bits) = self.said(expression) {
+            return self.literal(bits, expression.ty);
+        }
         match &expression.kind {
             ExpressionKind::Literal(bits) => self.literal(*bits, expression.ty),
             ExpressionKind::Local(local) => match self.local(*local) {

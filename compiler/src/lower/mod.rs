@@ -12,6 +12,7 @@ mod group;
 mod integer;
 mod job;
 mod kernel;
+mod known;
 mod packed;
 mod parts;
 mod place;
@@ -32,7 +33,7 @@ use crate::{
     diagnostic::Diagnostic,
     errors::e0407_too_large,
     ir::{self, Body, Builder, Function, Instruction, Operation, Table, TruthOperator, Type, Value, Variable},
-    laws::index::Proofs,
+    laws::{index::Proofs, lets::Lets},
     program::{Kernel, Program},
 };
 use parts::Parts;
@@ -61,6 +62,7 @@ pub(crate) struct Lowering<'p> {
     program: &'p Program,
     proofs: &'p Proofs,
     kernel: &'p Kernel,
+    lets: Lets<'p>,
     /// Where each local is kept.
     places: Vec<Place>,
     /// Where each constant array is, once it is used.
@@ -111,6 +113,7 @@ pub fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs, form: F
         program,
         proofs,
         kernel,
+        lets: Lets::of(kernel),
         places: vec![Place::Unset; kernel.locals.len()],
         constants: vec![None; program.constants.len()],
         functions: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! Verifies every source below some folders, or generated programs, and counts what is refused, by rule: what a change
-//! of the compiler or of the verifier does to the other. `prove FOLDER…`, `prove --seeds FIRST COUNT`.
+//! of the compiler or of the verifier does to the other. `prove FOLDER…`, `prove --seeds FIRST COUNT`; `prove --source
+//! SEED` shows a generated program.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a tool of the project's own")]
 
 use std::{
@@ -19,6 +20,12 @@ use lockstep_verifier::{
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let mut tally = Tally::default();
+    if let [option, seed] = arguments.as_slice()
+        && option == "--source"
+    {
+        let (main, apart) = generated::generate(seed.parse().expect("a seed is a number")).sources();
+        return println!("{main}{}", apart.map(|apart| format!("// the other file\n{apart}")).unwrap_or_default());
+    }
     if arguments.first().is_some_and(|first| first == "--seeds") {
         let number = |i: usize| arguments.get(i).and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);
         for seed in number(1)..number(1) + number(2) {

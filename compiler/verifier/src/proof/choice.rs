@@ -82,10 +82,16 @@ impl Words<'_> {
             at(&cases.iter().find(holds).or(cases.last())?.value)
         });
         self.limit(&made, &cases);
+        self.is_choice(&made, cases);
+        made
+    }
+
+    /// Says that an atom is one of several values.
+    pub(super) fn is_choice(&mut self, made: &Polynomial, cases: Vec<Case>) {
         if let Some(atom) = made.single() {
             self.choices.insert(atom, cases);
+            self.chosen.push(atom);
         }
-        made
     }
 
     /// A choice in a sum whose condition is known by now, and what it is.

@@ -44,11 +44,46 @@ impl Words<'_> {
                 self.assume_at(a, false, depth);
                 self.assume_at(b, false, depth);
             }
+            // One of two: where one is not, the other is.
+            Some(Operation::Logic(TruthOperator::And | TruthOperator::Or, a, b)) => {
+                for (one, other) in [(a, b), (b, a)] {
+                    if self.is_shown(one, !truth) {
+                        return self.assume_at(other, truth, depth);
+                    }
+                }
+            }
             Some(Operation::Select(condition, a, b)) => {
                 self.assume_choice(condition, (Some(a), Some(b)), truth, depth);
             }
             Some(Operation::Compare(comparison, a, b)) => self.compare(comparison, a, b, truth),
             _ => {}
+        }
+    }
+
+    /// Whether a truth value is shown to be this one, by what was assumed or by what is known of the words that it compares.
+    fn is_shown(&mut self, condition: Value, truth: bool) -> bool {
+        if let Some((_, known)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition) {
+            return *known == truth;
+        }
+        match self.operation(condition) {
+            Some(Operation::Constant(known)) => (known != 0) == truth,
+            Some(Operation::Not(inner)) => self.is_shown(inner, !truth),
+            Some(Operation::Compare(comparison, a, b)) => {
+                use WordComparison::{Equal, Less, LessOrEqual, LessOrEqualSigned, LessSigned, NotEqual};
+                let signed = matches!(comparison, LessSigned | LessOrEqualSigned);
+                let [a, b] = [a, b].map(|value| if signed { self.signed(value) } else { self.exact(value) });
+                let (Some(up), Some(down)) = (b.minus(&a), a.minus(&b)) else { return false };
+                let mut natural = |sum: Polynomial| self.space.soon_natural(&sum);
+                match (comparison, truth) {
+                    (Less | LessSigned, true) => natural(up.shifted(-1)),
+                    (Less | LessSigned, false) => natural(down),
+                    (LessOrEqual | LessOrEqualSigned, true) => natural(up),
+                    (LessOrEqual | LessOrEqualSigned, false) => natural(down.shifted(-1)),
+                    (Equal, true) | (NotEqual, false) => natural(up) && natural(down),
+                    (Equal, false) | (NotEqual, true) => natural(up.shifted(-1)) || natural(down.shifted(-1)),
+                }
+            }
+            _ => false,
         }
     }
 
@@ -198,5 +233,16 @@ mod tests {
         assert_eq!(known(8, &both(TruthOperator::And), true, (8, 15)), [true, true]);
         assert_eq!(known(8, &both(TruthOperator::And), false, (8, 15)), [false, false]);
         assert_eq!(known(8, &both(TruthOperator::Or), true, (8, 15)), [false, false]);
+        // The other one cannot be.
+        let never = |operator| {
+            [
+                Operation::Constant(64),
+                Operation::Compare(WordComparison::Less, Value(0), Value(2)),
+                Operation::Compare(WordComparison::Less, Value(0), Value(1)),
+                Operation::Logic(operator, Value(3), Value(4)),
+            ]
+        };
+        assert_eq!(known(8, &never(TruthOperator::And), false, (8, 63)), [true, true]);
+        assert_eq!(known(8, &never(TruthOperator::Or), true, (0, 7)), [true, false]);
     }
 }

@@ -242,6 +242,10 @@ impl Cover<'_> {
         };
         let mut stored = vec![counter];
         self.stored(body, &mut stored);
+        if most == Some(0) {
+            self.forget(counter);
+            return Ok(());
+        }
         if let (Some(most), false) = (most, leaves(body)) {
             if !touches_shared(self.kernel, body) {
                 stored.iter().for_each(|variable| self.forget(*variable));
@@ -409,3 +413,6 @@ fn touches_shared(kernel: &Kernel, steps: &[Step]) -> bool {
         Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

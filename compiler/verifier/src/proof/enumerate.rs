@@ -75,15 +75,20 @@ impl<'w, 'k> Lanes<'w, 'k> {
         Lanes { words, definitions, lane, same, left, looked: 0, known: Table::default() }
     }
 
-    /// Whether no two lanes give all sums the same values.
+    /// Whether no two lanes give all sums the same values: whatever the facts say of other atoms than those of the sums, or
+    /// else with these tried as well.
     pub(super) fn apart(&mut self, a: Access<'_>, b: Access<'_>) -> bool {
+        self.apart_with(a, b, false) || self.apart_with(a, b, true)
+    }
+
+    fn apart_with(&mut self, a: Access<'_>, b: Access<'_>, facts: bool) -> bool {
         let (mut uniform, mut frees) = (BTreeSet::new(), Vec::new());
         for access in [a, b] {
             let mut leaves = Leaves::default();
             for atom in access.sums.iter().flat_map(Polynomial::atoms) {
                 self.leaves(atom, &mut leaves, MAX_DEPTH);
             }
-            for fact in access.facts {
+            for fact in access.facts.iter().filter(|_| facts) {
                 let mut inside = Leaves::default();
                 for atom in fact.atoms() {
                     self.leaves(atom, &mut inside, MAX_DEPTH);

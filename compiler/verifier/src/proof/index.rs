@@ -8,6 +8,7 @@ use std::cell::Cell;
 use super::{
     place::{self, Reading, Sizes},
     polynomial::{Atom, Monomial, Polynomial},
+    space::Reach,
     words::Words,
 };
 use crate::tree::{Operation, Value, WordOperator};
@@ -172,7 +173,7 @@ impl Search {
         if choices > 0
             && let Some(atom) = index.atoms().find(|atom| words.choices.contains_key(atom))
             && !at_once(words, &index, limit)
-            && self.split(words, (&index, atom), limit, choices, seen)
+            && (self.as_it_is(words, &index, limit, seen) || self.split(words, (&index, atom), limit, choices, seen))
         {
             return true;
         }
@@ -189,7 +190,42 @@ impl Search {
                 }
             }
         }
-        false
+        self.pinned(words, &index, limit, choices, seen)
+    }
+
+    /// As the word that a condition has been about.
+    fn as_it_is<'k>(&self, words: &mut Words<'k>, index: &Polynomial, limit: &Limit<'_>, seen: Seen<'_, 'k>) -> bool {
+        let same = words.rules.iter().rev().find(|rule| words.space.normal(rule.equal.clone()).wrapped() == *index);
+        let Some(word) = same.map(|rule| words.space.normal(Polynomial::atom(rule.atom))) else { return false };
+        let shown =
+            limit.room(&word).is_some_and(|room| words.space.soon_natural(&word) && words.space.soon_natural(&room));
+        if shown {
+            seen(words, &word);
+        }
+        shown
+    }
+
+    /// With a number in the place of an atom that has only one where the walk stands.
+    fn pinned<'k>(
+        &self,
+        words: &mut Words<'k>,
+        index: &Polynomial,
+        limit: &Limit<'_>,
+        choices: u32,
+        seen: Seen<'_, 'k>,
+    ) -> bool {
+        let atoms: Vec<Atom> = index.atoms().filter(|atom| words.space.reach_of(*atom) == Reach::Lane).collect();
+        atoms.into_iter().any(|atom| {
+            let (low, high) = words.space.bounds(&Polynomial::atom(atom));
+            if low != high {
+                return false;
+            }
+            let scope = words.mark();
+            let shown =
+                words.space.replace(atom, &Polynomial::number(low)) && self.show(words, index, limit, choices, seen);
+            words.restore(scope);
+            shown
+        })
     }
 
     fn split<'k>(

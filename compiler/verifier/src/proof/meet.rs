@@ -68,7 +68,21 @@ impl<'w, 'k> Meet<'w, 'k> {
         if self.follows(level, (a, b), &equations) {
             return true;
         }
-        let (x, y) = (whole::spot(&self.words.definitions, a), whole::spot(&self.words.definitions, b));
+        // Digits of a lane by an extent are those of an index elsewhere.
+        let (words, definitions) = (&*self.words, &self.words.definitions);
+        let by_extents = |rest: Atom| {
+            let by = digits(definitions, rest).is_some_and(|(_, by, _)| by.known().is_none());
+            by && words.space.reach_of(rest) == Reach::Lane
+        };
+        let (x, y) = (whole::spot(definitions, a, &by_extents), whole::spot(definitions, b, &by_extents));
+        if x.place != a.place || y.place != b.place {
+            let Some(found) = self.digits.equations(self.words, (&x, &y), level.same, sizes) else { return true };
+            if self.follows(level, (&x, &y), &found) {
+                return true;
+            }
+        }
+        let definitions = &self.words.definitions;
+        let (x, y) = (whole::spot(definitions, a, &|_| true), whole::spot(definitions, b, &|_| true));
         let Some(wholes) = self.digits.equations(self.words, (&x, &y), level.same, sizes) else { return true };
         let all: Vec<Equation> = equations.into_iter().chain(wholes).collect();
         if self.follows(level, (&x, &y), &all) || self.by_lanes(level, (&x, &y), &all) {
@@ -264,8 +278,19 @@ impl<'w, 'k> Meet<'w, 'k> {
         let whole = |sum: &Polynomial| whole::whole(&self.words.definitions, sum);
         let (left, right): (Vec<Polynomial>, Vec<Polynomial>) =
             equations.iter().map(|(p, q)| (whole(p), whole(q))).unzip();
+        // Where the lane is one number, no other one comes.
+        let facts = |spot: &Spot| -> Vec<Polynomial> {
+            let mut facts = spot.facts.to_vec();
+            if let Some(number) = spot.targets.get(level.target).and_then(Polynomial::known) {
+                let above = Polynomial::atom(lane).shifted(-number);
+                facts.extend(above.scaled(-1));
+                facts.push(above);
+            }
+            facts
+        };
+        let (first, second) = (facts(a), facts(b));
         let mut lanes = Lanes::new(self.words, &self.wholes, (lane, level.same), self.left);
-        let apart = lanes.apart(Access { sums: &left, facts: &a.facts }, Access { sums: &right, facts: &b.facts });
+        let apart = lanes.apart(Access { sums: &left, facts: &first }, Access { sums: &right, facts: &second });
         let (left, looked) = (lanes.left, lanes.looked);
         self.left = left;
         self.words.space.spend(looked);

@@ -60,7 +60,12 @@ impl Coordinates<'_> {
                     && let Some((rows, above)) = self.rows(words, a, at)
                 {
                     self.add(words, rows, above)?;
-                    return self.word(words, b, at);
+                    return match words.operation(b) {
+                        Some(Operation::Constant(word)) if word.cast_signed() < 0 => {
+                            self.constant(i128::from(word.cast_signed()), at)
+                        }
+                        _ => self.word(words, b, at),
+                    };
                 }
                 self.add(words, a, at)?;
                 return self.add(words, b, at);
@@ -110,6 +115,13 @@ impl Coordinates<'_> {
         let mut rest = number.checked_mul(factor)?;
         while let Some(size) = self.sizes.get(at).and_then(Polynomial::known).filter(|size| *size > 0 && rest > 0) {
             self.at(at, &Polynomial::number(rest % size))?;
+            rest /= size;
+            at += 1;
+        }
+        // What is taken away of rows is so many less.
+        while let Some(size) = self.sizes.get(at).and_then(Polynomial::known).filter(|size| *size > 1 && rest < 0)
+            && rest % size == 0
+        {
             rest /= size;
             at += 1;
         }
@@ -178,6 +190,26 @@ mod tests {
         assert_eq!(found, Some(vec![all[2].clone(), all[1].clone().shifted(1)]));
         let (_, found) = read(&next, &[0], Reading::Strict);
         assert_eq!(found, Some(vec![all[2].plus(&all[0]).unwrap(), all[1].clone()]));
+    }
+
+    #[test]
+    fn one_row_less_is_a_row() {
+        // Rows of two cells: to a place two, and a row's, are added, and two are taken away.
+        let values = |less: u32| {
+            vec![
+                Operation::LaneX,
+                Operation::Constant(2),
+                Operation::LaneX,
+                Operation::LaneX,
+                word(WordOperator::Multiply, 0, 1),
+                Operation::Constant(less.wrapping_neg()),
+                word(WordOperator::Add, 4, 5),
+            ]
+        };
+        let (all, found) = read(&values(2), &[1, 2], Reading::Strict);
+        assert_eq!(found, Some(vec![Polynomial::default(), all[0].clone().shifted(-1), Polynomial::default()]));
+        let (all, found) = read(&values(3), &[1, 2], Reading::Strict);
+        assert_eq!(found, Some(vec![Polynomial::number(-3), all[0].clone(), Polynomial::default()]));
     }
 
     #[test]

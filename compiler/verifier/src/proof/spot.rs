@@ -68,6 +68,14 @@ impl Spot {
                 break;
             }
         }
+        // A sum of atoms may have but one number as well.
+        for sum in self.targets.iter_mut().chain([&mut self.place]).filter(|sum| sum.known().is_none()) {
+            let (low, high) = space.bounds(sum);
+            reached &= low <= high;
+            if low == high {
+                *sum = Polynomial::number(low);
+            }
+        }
         space.restore(mark);
         reached.then_some(self)
     }
@@ -87,5 +95,70 @@ impl Spot {
     pub(super) fn show(&self, space: &Space) -> String {
         let targets: Vec<String> = self.targets.iter().map(|target| space.show(target)).collect();
         format!("{} of ({})", space.show(&self.place), targets.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{proof::space::Reach, tree::Kernel};
+
+    /// The spot of a place that is made of two atoms up to 15, with what is known of them.
+    fn spot(made: impl FnOnce(&Polynomial, &Polynomial) -> (Polynomial, Vec<Polynomial>)) -> Option<Spot> {
+        let kernel = Kernel::default();
+        let mut words = Words::new(&kernel, 1 << 20);
+        let [x, y] = [(); 2].map(|()| words.space.atom((0, 15), Reach::Lane));
+        let (place, facts) = made(&x, &y);
+        facts.into_iter().for_each(|fact| words.space.learn(Some(fact)));
+        let lane = x.scaled(16).and_then(|upper| upper.plus(&y)).unwrap();
+        Spot::of(&mut words, &place, &vec![lane])
+    }
+
+    /// At most a number.
+    fn most(sum: &Polynomial, number: i128) -> Polynomial {
+        sum.scaled(-1).unwrap().shifted(number)
+    }
+
+    #[test]
+    fn what_has_one_number_is_that_number() {
+        let at = |least: i128, greatest| {
+            spot(|x, y| (x.plus(y).unwrap(), vec![x.clone().shifted(-least), most(x, greatest)])).unwrap()
+        };
+        let pinned = at(5, 5);
+        assert_eq!(pinned.place, Polynomial::atom(2).shifted(5));
+        assert_eq!(pinned.targets, [Polynomial::atom(2).shifted(80)]);
+        let open = at(5, 6);
+        assert_eq!(open.place.terms().len(), 2);
+        assert_eq!(open.targets[0].terms().len(), 2);
+    }
+
+    #[test]
+    fn a_sum_may_have_one_number_where_its_atoms_have_more() {
+        let at = |most| {
+            let facts = |x: &Polynomial, y: &Polynomial| {
+                let lane = x.scaled(16).and_then(|upper| upper.plus(y)).unwrap();
+                vec![lane.clone().shifted(-37), lane.scaled(-1).unwrap().shifted(most)]
+            };
+            spot(|x, y| (Polynomial::number(3), facts(x, y))).unwrap()
+        };
+        assert_eq!(at(37).targets, [Polynomial::number(37)]);
+        assert_eq!(at(38).targets[0].known(), None);
+    }
+
+    #[test]
+    fn where_no_lane_comes_there_is_no_spot() {
+        let at = |least: i128, greatest| spot(|x, _| (x.clone(), vec![x.clone().shifted(-least), most(x, greatest)]));
+        assert!(at(6, 6).is_some());
+        assert!(at(7, 6).is_none());
+    }
+
+    #[test]
+    fn an_atom_is_replaced_wherever_it_stands() {
+        let spot = spot(|x, y| (x.plus(y).unwrap(), vec![most(x, 9)])).unwrap();
+        let other = spot.replaced(1, &Polynomial::number(2));
+        assert_eq!(other.place, Polynomial::atom(2).shifted(2));
+        assert_eq!(other.targets, [Polynomial::atom(2).shifted(32)]);
+        assert!(other.facts.iter().all(|fact| fact.atoms().all(|atom| atom != 1)));
+        assert_eq!(spot.replaced(3, &Polynomial::number(2)), spot);
     }
 }

@@ -241,6 +241,7 @@ impl<'k> Walk<'k> {
                 self.words.restore(scope);
                 continue;
             }
+            self.words.settle_rules();
             let outermost = self.payer.enter_arm(&mut self.words, site, truth);
             self.separation.resume(&open);
             let (won, lost) = if truth { (held, None) } else { (None, held) };

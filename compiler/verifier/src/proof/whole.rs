@@ -28,11 +28,19 @@ pub(super) fn digits(definitions: &Definitions, rest: Atom) -> Option<(&Polynomi
     }
 }
 
+/// Which rests are replaced.
+pub(super) type Which<'w> = &'w dyn Fn(Atom) -> bool;
+
 /// A sum without rests, the newest first.
 pub(super) fn whole(definitions: &Definitions, sum: &Polynomial) -> Polynomial {
+    without(definitions, sum, &|_| true)
+}
+
+/// A sum without some rests, the newest first.
+fn without(definitions: &Definitions, sum: &Polynomial, which: Which<'_>) -> Polynomial {
     let mut sum = sum.clone();
     for _ in 0..MAX_RESTS {
-        let rest = sum.atoms().filter(|atom| digits(definitions, *atom).is_some()).max();
+        let rest = sum.atoms().filter(|atom| digits(definitions, *atom).is_some() && which(*atom)).max();
         let Some(rest) = rest else { break };
         let other = digits(definitions, rest).and_then(|(x, by, quotient)| {
             let multiple = by.times(&Polynomial::atom(quotient))?;
@@ -60,15 +68,16 @@ pub(super) fn all(definitions: &Definitions) -> Definitions {
     made.collect()
 }
 
-/// An access without rests, and the limits of those that stood there among its facts.
-pub(super) fn spot(definitions: &Definitions, spot: &Spot) -> Spot {
+/// An access without some rests, and the limits of those that stood there among its facts.
+pub(super) fn spot(definitions: &Definitions, spot: &Spot, which: Which<'_>) -> Spot {
+    let whole = |definitions: &Definitions, sum: &Polynomial| without(definitions, sum, which);
     let mut facts: Vec<Polynomial> = spot.facts.iter().map(|fact| whole(definitions, fact)).collect();
     let sums = || std::iter::once(&spot.place).chain(&spot.targets).chain(spot.facts.iter());
     let mut rests: Vec<Atom> = sums().flat_map(Polynomial::atoms).collect();
     rests.sort_unstable();
     rests.dedup();
     for rest in rests {
-        if let Some((_, by, _)) = digits(definitions, rest) {
+        if let Some((_, by, _)) = digits(definitions, rest).filter(|_| which(rest)) {
             let rest = whole(definitions, &Polynomial::atom(rest));
             facts.extend(by.minus(&rest).map(|room| whole(definitions, &room.shifted(-1))));
             facts.push(rest);
@@ -116,7 +125,7 @@ mod tests {
     #[test]
     fn a_rest_stays_below_its_divisor() {
         let spot = Spot { place: Polynomial::atom(3), targets: vec![Polynomial::atom(1)], facts: Rc::new(Vec::new()) };
-        let whole = super::spot(&definitions(), &spot);
+        let whole = super::spot(&definitions(), &spot, &|_| true);
         let rest = Polynomial::atom(1).minus(&Polynomial::atom(2).scaled(4).unwrap()).unwrap();
         assert_eq!(whole.place, rest);
         assert!(whole.facts.contains(&rest));

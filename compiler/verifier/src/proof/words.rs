@@ -58,6 +58,7 @@ pub(super) struct Scope {
     rules: usize,
     names: usize,
     assumed: usize,
+    chosen: usize,
 }
 
 /// What is known of the values of a kernel at one point of its walk.
@@ -65,12 +66,14 @@ pub(super) struct Words<'k> {
     pub(super) kernel: &'k Kernel,
     pub(super) space: Space,
     pub(super) values: Vec<Option<Polynomial>>,
-    /// The word of a value, and the word read as signed, where an atom stands for it.
-    pub(super) atoms: Table<(Value, bool), Polynomial>,
+    /// The atoms of words that may wrap, and of those read as signed, by what they are modulo 2^32.
+    pub(super) atoms: Table<(Polynomial, bool), Polynomial>,
     pub(super) rules: Vec<Rule>,
     /// The conditions around, and what they are.
     pub(super) assumed: Vec<(Value, bool)>,
     pub(super) choices: Table<Atom, Vec<Case>>,
+    /// The choices that were made where the walk stands: what is known of others holds elsewhere alone.
+    pub(super) chosen: Vec<Atom>,
     /// A truth value that a variable held when it was loaded.
     pub(super) same: Table<Value, Value>,
     pub(super) truths: Table<Value, TruthChoice>,
@@ -94,6 +97,7 @@ impl<'k> Words<'k> {
             rules: Vec::new(),
             assumed: Vec::new(),
             choices: Table::default(),
+            chosen: Vec::new(),
             same: Table::default(),
             truths: Table::default(),
             definitions: Table::default(),
@@ -111,6 +115,7 @@ impl<'k> Words<'k> {
             rules: self.rules.len(),
             names: self.names.len(),
             assumed: self.assumed.len(),
+            chosen: self.chosen.len(),
         }
     }
 
@@ -118,6 +123,7 @@ impl<'k> Words<'k> {
         self.space.restore(scope.space);
         self.rules.truncate(scope.rules);
         self.assumed.truncate(scope.assumed);
+        self.chosen.truncate(scope.chosen);
         for name in self.names.drain(scope.names..) {
             self.named.remove(&name);
         }
@@ -149,15 +155,21 @@ impl<'k> Words<'k> {
 
     /// The polynomial of a word, modulo 2^32.
     pub(super) fn word(&mut self, value: Value) -> Polynomial {
+        let made = self.made(value);
+        self.space.normal(made)
+    }
+
+    /// The same as it was made, with no atom replaced since.
+    pub(super) fn made(&mut self, value: Value) -> Polynomial {
         self.space.spend(1 + self.assumed.len() / 16);
         // A choice whose condition is known since it was made.
         if let Some(Operation::Select(condition, a, b)) = self.operation(value)
             && let Some((_, truth)) = self.assumed.iter().rev().find(|(assumed, _)| *assumed == condition)
         {
-            return self.word(if *truth { a } else { b });
+            return self.made(if *truth { a } else { b });
         }
         match self.values.get(value.0 as usize) {
-            Some(Some(known)) => return self.space.normal(known.clone()),
+            Some(Some(known)) => return known.clone(),
             Some(None) => {}
             None => return self.unknown(Reach::Lane),
         }
@@ -262,6 +274,10 @@ impl<'k> Words<'k> {
 
     /// An operator on exact words.
     pub(super) fn operate(&mut self, operator: WordOperator, x: &Polynomial, y: &Polynomial) -> Polynomial {
+        // Nothing of nothing.
+        if x.known() == Some(0) && absorbs(operator) {
+            return Polynomial::default();
+        }
         let found = match operator {
             WordOperator::Divide => self.digits(x, y).map(|(quotient, _)| quotient),
             WordOperator::Remainder => self.digits(x, y).map(|(_, rest)| rest),
@@ -305,6 +321,9 @@ impl<'k> Words<'k> {
             WordOperator::ShiftRight | WordOperator::Divide | WordOperator::Remainder => {
                 self.space.learn(x.minus(&made));
             }
+            WordOperator::Carry | WordOperator::Borrow => {
+                self.turns(operator, (x, y), &made);
+            }
             _ => {}
         }
         let definition = Definition::Operation(operator, x.clone(), y.clone());
@@ -312,6 +331,24 @@ impl<'k> Words<'k> {
         self.named.insert(name.clone(), (made.clone(), made.clone()));
         self.names.push(name);
         made
+    }
+
+    /// A carry, or a borrow, is how often the word has turned.
+    fn turns(&mut self, operator: WordOperator, (x, y): (&Polynomial, &Polynomial), upper: &Polynomial) {
+        let (exact, sign) = match operator {
+            WordOperator::Carry => (x.plus(y), 1),
+            _ => (x.minus(y), -1),
+        };
+        let Some(exact) = exact else { return };
+        let word = exact.clone().wrapped();
+        let lower = match self.as_exact(&word, WORD) {
+            Some(lower) => lower,
+            None => self.wrapping(&word, false),
+        };
+        let sum = upper.scaled(sign * TURN).and_then(|turns| turns.plus(&lower));
+        if let Some(sum) = sum {
+            self.space.equal(&sum, &exact);
+        }
     }
 
     fn below_half(&mut self, x: &Polynomial) -> bool {
@@ -465,6 +502,17 @@ impl<'k> Words<'k> {
         }
         found
     }
+}
+
+/// Whether an operator on 0 and anything, where it is defined, gives 0.
+fn absorbs(operator: WordOperator) -> bool {
+    use WordOperator::{
+        And, Carry, Divide, DivideSigned, MultiplyHigh, Remainder, ShiftLeft, ShiftRight, ShiftRightSigned,
+    };
+    matches!(
+        operator,
+        Divide | DivideSigned | Remainder | And | MultiplyHigh | Carry | ShiftLeft | ShiftRight | ShiftRightSigned
+    )
 }
 
 /// The range of an operator on natural numbers.

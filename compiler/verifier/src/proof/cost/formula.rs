@@ -1,6 +1,6 @@
 //! The formulas of a bound as polynomials over what the walk knows: scalars and extents are words of the push constants,
-//! counters are those of the kernel's loops that they pay for. A value is right modulo 2^32; of 64-bit values the lower
-//! word is followed. What is not followed can be anything.
+//! counters are those of the kernel's loops that they pay for. A word is right modulo 2^32; a 64-bit value is two. What is
+//! not followed can be anything.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,16 @@ use super::{
         exact::Rule,
         polynomial::Polynomial,
         space::{Range, Reach, WORD},
-        words::{Definition, Words},
+        words::Words,
     },
     choices,
     claim::{Claim, Part, Repeat, Slot},
+    condition::Condition,
+    operators,
     vector::Symbol,
+    wide::{self, Pair},
 };
-use crate::tree::WordOperator;
+use crate::tree::WordComparison;
 
 const SIGNED: Range = (i32::MIN as i128, i32::MAX as i128);
 /// The most operations that are looked at to pay for one loop.
@@ -30,7 +33,7 @@ pub(super) type Counters = HashMap<Symbol, Polynomial>;
 /// One try to find what the formulas of a bound come to.
 pub(super) struct Formulas<'f> {
     pub(super) claim: &'f Claim,
-    pub(super) given: &'f [Option<usize>],
+    pub(super) given: &'f [Option<Given>],
     pub(super) counters: &'f Counters,
     /// Counters that no loop has given are at their last value; else at their first.
     pub(super) last: bool,
@@ -38,24 +41,57 @@ pub(super) struct Formulas<'f> {
     left: u32,
 }
 
-/// For each scalar and extent its word of the push constants, if it is a word.
-pub(super) fn given(signature: &Signature) -> Vec<Option<usize>> {
+/// The words of the push constants that a scalar or an extent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    first: usize,
+    /// Whether it is two.
+    wide: bool,
+}
+
+#[cfg(test)]
+impl Given {
+    /// One word.
+    pub(super) fn word(first: usize) -> Given {
+        Given { first, wide: false }
+    }
+}
+
+/// For each scalar and extent its words of the push constants, if it is no float.
+pub(super) fn given(signature: &Signature) -> Vec<Option<Given>> {
     let mut next = spirv_abi::FIRST_PARAMETER_WORD as usize;
     let mut place = |ty: Option<ScalarType>| {
-        let word = next;
-        next += ty.map_or(1, ScalarType::words);
-        (ty != Some(ScalarType::F32)).then_some(word)
+        let first = next;
+        let words = ty.map_or(1, ScalarType::words);
+        next += words;
+        (ty != Some(ScalarType::F32)).then_some(Given { first, wide: words > 1 })
     };
-    let mut all: Vec<Option<usize>> = signature.scalars().map(|(_, ty)| place(Some(ty))).collect();
+    let mut all: Vec<Option<Given>> = signature.scalars().map(|(_, ty)| place(Some(ty))).collect();
     all.extend(signature.extents.iter().map(|_| place(None)));
     all
+}
+
+/// A value of a formula.
+#[derive(Clone, Debug)]
+enum Item {
+    /// A word modulo 2^32.
+    One(Polynomial),
+    /// A 64-bit integer.
+    Two(Pair),
+    Truth(Condition),
+    /// What is not followed.
+    Unknown,
 }
 
 /// A word, or a signed word, as a polynomial that is exactly it.
 pub(super) fn exact(words: &mut Words<'_>, word: &Polynomial, signed: bool) -> Polynomial {
     let range = if signed { SIGNED } else { WORD };
-    let word = words.space.normal(word.clone()).wrapped();
+    let made = word.clone().wrapped();
+    let word = words.space.normal(made.clone()).wrapped();
+    let before = [&made, &word].into_iter().find_map(|word| words.atoms.get(&(word.clone(), signed)).cloned());
     if let Some(exact) = words.as_exact(&word, range) {
+        // Where the kernel made it, it may have been seen to wrap.
+        before.into_iter().for_each(|before| words.space.equal(&before, &exact));
         return exact;
     }
     let same = words.rules.iter().rev().find(|rule| {
@@ -69,58 +105,53 @@ pub(super) fn exact(words: &mut Words<'_>, word: &Polynomial, signed: bool) -> P
     if let Some(exact) = others.iter().find_map(|other| words.as_exact(other, range)) {
         return exact;
     }
-    let atom = words.space.atom(range, Reach::Lane);
-    words.space.suggest(&atom, |at| Some((at(&word)? - range.0).rem_euclid(1 << 32) + range.0));
-    if let Some(number) = atom.single() {
-        words.rules.push(Rule { atom: number, equal: word.clone() });
-        let definition = if signed { Definition::Signed(word) } else { Definition::Word(word) };
-        words.definitions.insert(number, definition);
-    }
-    atom
+    let atom = before.unwrap_or_else(|| words.wrapping(&made, signed));
+    words.rules.extend(atom.single().map(|atom| Rule { atom, equal: word }));
+    words.space.normal(atom)
 }
 
 impl<'f> Formulas<'f> {
-    pub(super) fn new(claim: &'f Claim, given: &'f [Option<usize>], counters: &'f Counters, last: bool) -> Self {
+    pub(super) fn new(claim: &'f Claim, given: &'f [Option<Given>], counters: &'f Counters, last: bool) -> Self {
         Formulas { claim, given, counters, last, found: HashMap::new(), left: MAX_OPERATIONS }
     }
 
     /// The value of a formula as a word, modulo 2^32.
     pub(super) fn word(&mut self, words: &mut Words<'_>, formula: &[Part]) -> Polynomial {
-        let mut stack: Vec<Polynomial> = Vec::new();
+        let mut stack: Vec<Item> = Vec::new();
         for part in formula {
             let Some(left) = self.left.checked_sub(1) else { return words.unknown(Reach::Lane) };
             self.left = left;
             words.space.spend(1);
-            let mut pop = || stack.pop().unwrap_or_default();
+            let mut pop = || stack.pop().unwrap_or(Item::Unknown);
             let value = match *part {
                 Part::Slot(slot) => self.slot(words, slot),
-                Part::Operation(Operation::Constant(bits)) => Polynomial::number(i128::from(bits as u32)).wrapped(),
-                Part::Operation(Operation::Slot(_)) => words.unknown(Reach::Lane),
-                Part::Operation(Operation::Unary(operator, ty)) => {
-                    let operand = pop();
-                    unary(words, operator, ty, &operand)
-                }
+                Part::Operation(Operation::Constant(bits)) => constant(bits),
+                Part::Operation(Operation::Slot(_)) => Item::Unknown,
+                Part::Operation(Operation::Unary(operator, ty)) => unary(words, operator, ty, &pop()),
                 Part::Operation(Operation::Binary(operator, ty)) => {
                     let (right, left) = (pop(), pop());
                     binary(words, operator, ty, &left, &right)
                 }
-                Part::Operation(Operation::Convert(from, to)) => {
-                    let whole = |ty: ScalarType| ty.is_integer();
-                    let keeps = whole(to) && (whole(from) || from == ScalarType::Bool);
-                    let operand = pop();
-                    if keeps { operand } else { words.unknown(Reach::Lane) }
-                }
+                Part::Operation(Operation::Convert(from, to)) => convert(words, (from, to), &pop()),
             };
             stack.push(value);
         }
-        stack.pop().unwrap_or_default()
+        let value = stack.pop().and_then(|value| one(words, &value));
+        value.unwrap_or_else(|| words.unknown(Reach::Lane))
     }
 
-    fn slot(&mut self, words: &mut Words<'_>, slot: Slot) -> Polynomial {
+    fn slot(&mut self, words: &mut Words<'_>, slot: Slot) -> Item {
         let known = match slot {
             Slot::Given(number) => {
-                let word = self.given.get(number as usize).copied().flatten();
-                word.and_then(|word| words.push.get(word).cloned())
+                let Some(Given { first, wide }) = self.given.get(number as usize).copied().flatten() else {
+                    return Item::Unknown;
+                };
+                let upper = words.push.get(first + 1).filter(|_| wide).cloned();
+                let word = words.push.get(first).cloned();
+                if let Some(pair) = word.clone().zip(upper) {
+                    return Item::Two(pair);
+                }
+                word
             }
             Slot::Fixed(first, last) => {
                 Some(Polynomial::number(i128::from(if self.last { last } else { first })).wrapped())
@@ -131,7 +162,7 @@ impl<'f> Formulas<'f> {
             },
             Slot::Unknown => None,
         };
-        known.unwrap_or_else(|| words.unknown(Reach::Lane))
+        known.map_or(Item::Unknown, Item::One)
     }
 
     /// The counter of a loop that is not around, at one of its ends. The last one it has only if it runs.
@@ -162,64 +193,108 @@ impl<'f> Formulas<'f> {
     }
 }
 
-fn unary(words: &mut Words<'_>, operator: Unary, ty: ScalarType, a: &Polynomial) -> Polynomial {
-    let found = match operator {
-        Unary::Negate if ty.is_integer() => a.scaled(-1),
-        Unary::Not if ty.is_integer() => a.scaled(-1).map(|turned| turned.shifted(-1)),
-        _ => None,
-    };
-    found.map_or_else(|| words.unknown(Reach::Lane), Polynomial::wrapped)
+fn constant(bits: u64) -> Item {
+    let word = |bits: u64| Polynomial::number(i128::from(bits as u32)).wrapped();
+    // Of which type it is, what uses it says.
+    Item::Two((word(bits), word(bits >> 32)))
 }
 
-fn binary(words: &mut Words<'_>, operator: Binary, ty: ScalarType, a: &Polynomial, b: &Polynomial) -> Polynomial {
+/// A value as a word modulo 2^32: the lower one of two.
+fn one(words: &mut Words<'_>, value: &Item) -> Option<Polynomial> {
+    match value {
+        Item::One(word) | Item::Two((word, _)) => Some(word.clone()),
+        Item::Truth(Condition::Unknown) | Item::Unknown => None,
+        Item::Truth(condition) => {
+            let (yes, no) = (Polynomial::number(1), Polynomial::default());
+            Some(choices::either(words, condition, &yes, &no))
+        }
+    }
+}
+
+fn two(value: &Item) -> Option<Pair> {
+    match value {
+        Item::Two(pair) => Some(pair.clone()),
+        _ => None,
+    }
+}
+
+fn truth(words: &mut Words<'_>, value: &Item) -> Condition {
+    match value {
+        Item::Truth(condition) => condition.clone(),
+        Item::One(word) | Item::Two((word, _)) => {
+            let word = exact(words, word, false);
+            Condition::compare(WordComparison::NotEqual, word, Polynomial::default())
+        }
+        Item::Unknown => Condition::Unknown,
+    }
+}
+
+fn unary(words: &mut Words<'_>, operator: Unary, ty: ScalarType, a: &Item) -> Item {
+    let found = match (ty, ty.words()) {
+        (ScalarType::Bool, _) if operator == Unary::Not => Some(Item::Truth(truth(words, a).negated())),
+        _ if !ty.is_integer() => None,
+        (_, 1) => one(words, a).and_then(|a| operators::unary(words, operator, &a)).map(Item::One),
+        _ => two(a).and_then(|a| wide::unary(words, operator, &a)).map(Item::Two),
+    };
+    wrapped(found)
+}
+
+fn binary(words: &mut Words<'_>, operator: Binary, ty: ScalarType, a: &Item, b: &Item) -> Item {
+    if ty == ScalarType::Bool {
+        let (a, b) = (truth(words, a), truth(words, b));
+        return Item::Truth(match operator {
+            Binary::And => Condition::both(a, b),
+            Binary::Or => Condition::either(a, b),
+            _ => Condition::Unknown,
+        });
+    }
     if !ty.is_integer() {
-        return words.unknown(Reach::Lane);
+        return Item::Unknown;
     }
-    let ring = match operator {
-        Binary::Add => a.plus(b),
-        Binary::Subtract => a.minus(b),
-        Binary::Multiply => a.times(b),
-        Binary::ShiftLeft => b.known().filter(|by| (0..32).contains(by)).and_then(|by| a.scaled(1 << by)),
-        _ => None,
+    let signed = ty.is_signed();
+    if ty.words() == 1 {
+        let Some((a, b)) = one(words, a).zip(one(words, b)) else { return Item::Unknown };
+        return match operator.is_comparison() {
+            true => Item::Truth(operators::compare(words, operator, signed, &a, &b)),
+            false => wrapped(operators::binary(words, operator, signed, &a, &b).map(Item::One)),
+        };
+    }
+    // The count of a shift is a word.
+    let right = if operator.right(ty).words() == 1 {
+        one(words, b).map(|count| (count, Polynomial::default()))
+    } else {
+        two(b)
     };
-    if let Some(ring) = ring {
-        return ring.wrapped();
+    let Some((a, b)) = two(a).zip(right) else { return Item::Unknown };
+    match operator.is_comparison() {
+        true => Item::Truth(wide::compare(words, operator, signed, &a, &b)),
+        false => wrapped(wide::binary(words, operator, signed, &a, &b).map(Item::Two)),
     }
-    let found = if ty.words() == 1 { of_words(words, operator, ty == ScalarType::I32, a, b) } else { None };
-    found.map_or_else(|| words.unknown(Reach::Lane), Polynomial::wrapped)
 }
 
-/// What is no sum and no product.
-fn of_words(
-    words: &mut Words<'_>,
-    operator: Binary,
-    signed: bool,
-    a: &Polynomial,
-    b: &Polynomial,
-) -> Option<Polynomial> {
-    let (x, y) = (exact(words, a, signed), exact(words, b, signed));
-    match operator {
-        Binary::Minimum => choices::least(words, &x, &y),
-        Binary::Maximum => choices::greatest(words, &x, &y),
-        _ if !(words.space.soon_natural(&x) && words.space.soon_natural(&y)) => None,
-        Binary::Divide => {
-            let by = choices::not_zero(words, &y)?;
-            words.digits(&x, &by).map(|(quotient, _)| quotient)
-        }
-        Binary::Remainder => {
-            let by = choices::not_zero(words, &y)?;
-            words.digits(&x, &by).map(|(_, rest)| rest)
-        }
-        Binary::CeilingDivide => {
-            let by = choices::not_zero(words, &y)?;
-            let up = x.plus(&by)?.shifted(-1);
-            words.digits(&up, &by).map(|(quotient, _)| quotient)
-        }
-        Binary::ShiftRight => Some(words.operate(WordOperator::ShiftRight, &x, &y)),
-        Binary::And => Some(words.operate(WordOperator::And, &x, &y)),
-        Binary::Or => Some(words.operate(WordOperator::Or, &x, &y)),
-        Binary::Xor => Some(words.operate(WordOperator::Xor, &x, &y)),
-        _ => None,
+fn wrapped(value: Option<Item>) -> Item {
+    match value {
+        Some(Item::One(word)) => Item::One(word.wrapped()),
+        Some(other) => other,
+        None => Item::Unknown,
+    }
+}
+
+fn convert(words: &mut Words<'_>, (from, to): (ScalarType, ScalarType), a: &Item) -> Item {
+    if from == to {
+        return a.clone();
+    }
+    if !to.is_integer() || !(from.is_integer() || from == ScalarType::Bool) {
+        return Item::Unknown;
+    }
+    if from.words() == 2 && to.words() == 2 {
+        return a.clone();
+    }
+    let Some(word) = one(words, a) else { return Item::Unknown };
+    match (to.words(), from.is_signed()) {
+        (1, _) => Item::One(word),
+        (_, true) => Item::Two(wide::extended(words, &word)),
+        (_, false) => Item::Two((word, Polynomial::default())),
     }
 }
 
@@ -242,7 +317,7 @@ mod tests {
         let terms = vec![repeat(1, zero, to(0)), repeat(2, to(1), to(0)), Term::End, Term::End];
         let claim = claim::read(&Cost { slots: 3, terms }, 1);
         let inner = claim.symbols[1].clone();
-        let given = [Some(0)];
+        let given = [Some(Given::word(0))];
         let distance = |words: &mut Words<'_>, counters: &Counters, last| {
             let mut formulas = Formulas::new(&claim, &given, counters, last);
             formulas.distance(words, &inner).unwrap()

@@ -7,11 +7,14 @@
 
 mod choices;
 mod claim;
+mod condition;
 mod formula;
+mod operators;
 mod payer;
 mod settle;
 mod vector;
 pub mod weights;
+mod wide;
 mod work;
 
 pub(super) use payer::Payer;
@@ -22,11 +25,7 @@ use self::{
     vector::{Set, Vector},
     work::Work,
 };
-use crate::{
-    refusal::Refusal,
-    rules,
-    tree::{Kernel, Site, Step},
-};
+use crate::{refusal::Refusal, rules, tree::Kernel};
 
 /// How many units of work a unit of the bound pays for.
 pub const FACTOR: u32 = 8;
@@ -70,7 +69,8 @@ pub(super) fn check(kernel: &Kernel, payer: &Payer) -> Result<CostProof, Refusal
         outside.without = [&payer.never, &payer.of_the_grid];
         let (past, number) = (outside.of(&kernel.body), payer.claim.price.number_part());
         factor(&past, &number, free).map_err(|what| {
-            Refusal::of(rules::PAST_THE_GRID, format!("past the end of the grid, where loops pay nothing, {what}"))
+            let what = format!("past the end of the grid, where loops pay nothing, {what}");
+            Refusal { site: outside.first(kernel), ..Refusal::of(rules::PAST_THE_GRID, what) }
         })?;
     }
     let mut refused = None;
@@ -88,17 +88,11 @@ pub(super) fn check(kernel: &Kernel, payer: &Payer) -> Result<CostProof, Refusal
                 format!("no loop of the bound is shown to run as often; {} trips are too many without", payment.most);
             Refusal::at(rules::UNPAID_LOOP, *site, what)
         }
-        (None, Some(what)) => Refusal { site: first_loop(&kernel.body), ..Refusal::of(rules::WORK, what) },
+        (None, Some(what)) => {
+            let all = Work { kernel, payments: &payer.payments, without: [&payer.never; 2], by_numbers: false };
+            Refusal { site: all.first_loop(&kernel.body), ..Refusal::of(rules::WORK, what) }
+        }
         (None, None) => Refusal::of(rules::WORK, "the bound does not pay for the work"),
-    })
-}
-
-/// The first loop, where there is one.
-fn first_loop(steps: &[Step]) -> Option<Site> {
-    steps.iter().find_map(|step| match step {
-        Step::Loop { site, .. } => Some(*site),
-        Step::If { then, otherwise, .. } => first_loop(then).or_else(|| first_loop(otherwise)),
-        _ => None,
     })
 }
 

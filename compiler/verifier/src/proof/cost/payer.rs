@@ -8,7 +8,7 @@ use lockstep_module::Kernel;
 use super::{
     super::{polynomial::Polynomial, words::Words},
     claim::{self, Claim},
-    formula::{self, Counters, Formulas},
+    formula::{self, Counters, Formulas, Given},
     settle::settle,
     vector::Symbol,
 };
@@ -46,7 +46,7 @@ struct Frame {
 /// What the walk through a kernel finds out about its work.
 pub(in super::super) struct Payer {
     pub(super) claim: Claim,
-    given: Vec<Option<usize>>,
+    given: Vec<Option<Given>>,
     counters: Counters,
     frames: Vec<Frame>,
     /// For each loop around, and outside of all, which of the bound's was the last that paid.
@@ -251,3 +251,6 @@ impl Effort {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

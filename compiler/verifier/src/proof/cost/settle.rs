@@ -3,7 +3,7 @@
 
 use super::super::{
     polynomial::{Atom, Polynomial},
-    words::{Definition, Words},
+    words::{Definition, TURN, Words},
 };
 
 /// How many rules are used for one word, one after another.
@@ -52,6 +52,15 @@ fn unwrapped(words: &mut Words<'_>, word: &Polynomial, atom: Atom, rules: u32, t
     let range = words.space.range_of(atom);
     if let Some(exact) = words.as_exact(word, range).filter(|exact| !itself(exact)) {
         return Some(exact);
+    }
+    // It may be the word a turn on.
+    let (low, high) = words.space.rough(word);
+    for turn in [TURN, -TURN] {
+        let other = word.clone().shifted(-turn);
+        let near = low.saturating_sub(turn) <= range.1 && high.saturating_sub(turn) >= range.0;
+        if near && !itself(word) && words.space.within(&other, range) {
+            return Some(other);
+        }
     }
     let rules = rules.checked_sub(1)?;
     let others = words.rules.iter().rev().filter(|rule| rule.atom != atom);

@@ -29,9 +29,7 @@ impl Work<'_> {
             let inner = match step {
                 Step::If { then, otherwise, site, .. } => {
                     let arms = [(true, then), (false, otherwise)];
-                    let taken = arms
-                        .into_iter()
-                        .filter(|(truth, _)| self.without.iter().all(|without| !without.contains(&(*site, *truth))));
+                    let taken = arms.into_iter().filter(|(truth, _)| self.counts(*site, *truth));
                     Set::either(taken.map(|(_, steps)| self.of(steps)), Side::Work)
                 }
                 Step::Loop { body, site, .. } => {
@@ -45,6 +43,40 @@ impl Work<'_> {
             sum = sum.plus(&inner, Side::Work);
         }
         sum.plus(&Set::number(straight), Side::Work)
+    }
+
+    /// What a refusal of all that is counted points to: the first loop, or else the first step.
+    pub(super) fn first(&self, kernel: &Kernel) -> Option<Site> {
+        let of = |step: &Step| match step {
+            Step::Let(value) => kernel.values.get(value.0 as usize).map(|made| made.site),
+            Step::Store { site, .. }
+            | Step::Atomic { site, .. }
+            | Step::If { site, .. }
+            | Step::Loop { site, .. }
+            | Step::Break(site)
+            | Step::Continue(site)
+            | Step::Barrier { site, .. } => Some(*site),
+        };
+        self.first_loop(&kernel.body).or_else(|| kernel.body.first().and_then(of))
+    }
+
+    /// The first loop that is counted, where there is one.
+    pub(super) fn first_loop(&self, steps: &[Step]) -> Option<Site> {
+        steps.iter().find_map(|step| match step {
+            Step::Loop { site, .. } => Some(*site),
+            Step::If { then, otherwise, site, .. } => {
+                let arms = [(true, then), (false, otherwise)];
+                arms.into_iter()
+                    .filter(|(truth, _)| self.counts(*site, *truth))
+                    .find_map(|(_, arm)| self.first_loop(arm))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether an arm is not left out.
+    fn counts(&self, site: Site, truth: bool) -> bool {
+        self.without.iter().all(|without| !without.contains(&(site, truth)))
     }
 
     fn times(&self, payment: &Payment) -> Times {
@@ -88,6 +120,25 @@ mod tests {
         let work = |without| Work { kernel: &kernel, payments: &payments, without, by_numbers: false }.of(&body);
         assert_eq!(work([&none, &none]), Set::number(1 + 4 + 1 + 32));
         assert_eq!(work([&none, &without]), Set::number(1 + 4 + 1 + 9));
+    }
+
+    #[test]
+    fn a_refusal_points_to_the_first_loop_that_is_counted() {
+        let kernel = kernel();
+        let none = BTreeSet::new();
+        let without = BTreeSet::from([(Site(1), true)]);
+        let of = |site| vec![Step::Loop { counter: 0, trips: Value(0), body: Vec::new(), site: Site(site) }];
+        let branch = Step::If { condition: Value(0), then: of(2), otherwise: of(3), site: Site(1) };
+        let payments = BTreeMap::new();
+        let first = |without, body: &[Step]| {
+            let work = Work { kernel: &kernel, payments: &payments, without, by_numbers: false };
+            work.first(&Kernel { values: kernel.values.clone(), body: body.to_vec(), ..Kernel::default() })
+        };
+        let body = [Step::Barrier { arrays: false, site: Site(9) }, branch];
+        assert_eq!(first([&none, &none], &body), Some(Site(2)));
+        assert_eq!(first([&none, &without], &body), Some(Site(3)));
+        assert_eq!(first([&none, &none], &body[..1]), Some(Site(9)));
+        assert_eq!(first([&none, &none], &[]), None);
     }
 
     #[test]
