@@ -309,3 +309,18 @@ pub(crate) fn stored(steps: &[Step], see: &mut impl FnMut(u32)) {
         }
     }
 }
+
+/// Whether some steps touch arrays of the group.
+pub(crate) fn touches_shared(kernel: &Kernel, steps: &[Step]) -> bool {
+    let loads = |value: &Value| {
+        let made = kernel.values.get(value.0 as usize).map(|made| made.operation);
+        matches!(made, Some(Operation::Load(Place::Shared(..))))
+    };
+    steps.iter().any(|step| match step {
+        Step::Let(value) => loads(value),
+        Step::Store { place, .. } | Step::Atomic { place, .. } => matches!(place, Place::Shared(..)),
+        Step::If { then, otherwise, .. } => touches_shared(kernel, then) || touches_shared(kernel, otherwise),
+        Step::Loop { body, .. } => touches_shared(kernel, body),
+        Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => false,
+    })
+}

@@ -247,7 +247,7 @@ impl Cover<'_> {
             return Ok(());
         }
         if let (Some(most), false) = (most, leaves(body)) {
-            if !touches_shared(self.kernel, body) {
+            if !tree::touches_shared(self.kernel, body) {
                 stored.iter().for_each(|variable| self.forget(*variable));
                 return Ok(());
             }
@@ -398,20 +398,6 @@ impl Cover<'_> {
         self.spend(self.lanes as u64)?;
         Ok(Known::Each((0..self.lanes).map(|lane| f([a.of(lane), b.of(lane), c.of(lane)])).collect()))
     }
-}
-
-fn touches_shared(kernel: &Kernel, steps: &[Step]) -> bool {
-    let loads = |value: &Value| {
-        let made = kernel.values.get(value.0 as usize).map(|made| made.operation);
-        matches!(made, Some(Operation::Load(Place::Shared(..))))
-    };
-    steps.iter().any(|step| match step {
-        Step::Let(value) => loads(value),
-        Step::Store { place, .. } | Step::Atomic { place, .. } => matches!(place, Place::Shared(..)),
-        Step::If { then, otherwise, .. } => touches_shared(kernel, then) || touches_shared(kernel, otherwise),
-        Step::Loop { body, .. } => touches_shared(kernel, body),
-        Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => false,
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@
 mod models;
 mod search;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+};
 
 use self::models::Models;
 use super::polynomial::{Atom, Polynomial};
@@ -49,9 +52,9 @@ type Replacement = (Atom, usize, Vec<(usize, Polynomial)>);
 /// Atoms and facts at one point of a walk.
 pub(super) struct Space {
     atoms: Vec<Known>,
-    facts: Vec<Polynomial>,
+    pub(super) facts: Vec<Polynomial>,
     /// For each atom the facts that it occurs in.
-    of_atom: Vec<Vec<u32>>,
+    pub(super) of_atom: Vec<Vec<u32>>,
     /// Replacements, in the order in which they were made, with the facts as they were.
     replacements: Vec<Replacement>,
     /// Atoms that facts have narrowed, in order, with the ranges as they were.
@@ -62,7 +65,7 @@ pub(super) struct Space {
     /// How many products beside the leading one the search at hand takes away.
     more: usize,
     /// How many steps were taken, in all.
-    spent: u64,
+    spent: Cell<u64>,
     /// How many may be.
     budget: u64,
 }
@@ -87,24 +90,24 @@ impl Space {
             names: BTreeMap::new(),
             models: Models::new(),
             more: 0,
-            spent: 0,
+            spent: Cell::new(0),
             budget,
         }
     }
 
     /// Takes some steps. A step is about as much as to look at a fact.
-    pub(super) fn spend(&mut self, steps: usize) {
-        self.spent = self.spent.saturating_add(steps as u64);
+    pub(super) fn spend(&self, steps: usize) {
+        self.spent.set(self.spent.get().saturating_add(steps as u64));
     }
 
     /// How many steps were taken, in all.
     pub(super) fn spent(&self) -> u64 {
-        self.spent
+        self.spent.get()
     }
 
     /// Whether more steps were taken than may be: then nothing more is shown.
     pub(super) fn exhausted(&self) -> bool {
-        self.spent > self.budget
+        self.spent.get() > self.budget
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -210,6 +213,7 @@ impl Space {
         for _ in 0..64 {
             let found = sum.atoms().find_map(|atom| self.replaced(atom).map(|by| (atom, by)));
             let Some((atom, by)) = found else { return sum };
+            self.spend(2 + sum.terms().len());
             match sum.replaced(atom, by) {
                 Some(replaced) => sum = replaced,
                 None => return sum,
@@ -371,47 +375,6 @@ impl Space {
         found.dedup();
         found
     }
-
-    /// A sum in words.
-    pub(super) fn show(&self, sum: &Polynomial) -> String {
-        let mut text = String::new();
-        for (monomial, factor) in sum.terms() {
-            let sign = match (text.is_empty(), *factor < 0) {
-                (true, false) => "",
-                (true, true) => "-",
-                (false, false) => " + ",
-                (false, true) => " - ",
-            };
-            let mut factors: Vec<String> = monomial.atoms().map(|atom| self.name(atom)).collect();
-            if factor.abs() != 1 || factors.is_empty() {
-                factors.insert(0, factor.abs().to_string());
-            }
-            text += sign;
-            text += &factors.join(" × ");
-        }
-        if text.is_empty() { "0".into() } else { text }
-    }
-
-    fn name(&self, atom: Atom) -> String {
-        match self.names.get(&atom) {
-            Some(name) => name.clone(),
-            None => format!("a{atom}"),
-        }
-    }
-
-    /// The facts about the atoms of a sum, in words.
-    pub(super) fn about(&self, sum: &Polynomial) -> Vec<String> {
-        let mut numbers: Vec<u32> =
-            sum.atoms().filter_map(|atom| self.of_atom.get(atom as usize)).flatten().copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let facts = numbers.iter().rev().take(32).filter_map(|fact| self.facts.get(*fact as usize));
-        let ranges = sum.atoms().map(|atom| {
-            let (low, high) = self.range_of(atom);
-            format!("{low} <= {} <= {high}", self.name(atom))
-        });
-        facts.map(|fact| format!("{} >= 0", self.show(fact))).chain(ranges).collect()
-    }
 }
 
 /// Two numbers above 0 divided by what they have in common.
@@ -429,38 +392,4 @@ pub(super) fn common_divisor(a: i128, b: i128) -> i128 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Extents `m` and `n`, and coordinates below them.
-    pub(super) fn grid() -> (Space, [Polynomial; 4]) {
-        let mut space = Space::new(1 << 20);
-        let extent = (0, 1 << 25);
-        let m = space.atom(extent, Reach::Dispatch);
-        let n = space.atom(extent, Reach::Dispatch);
-        let r = space.atom(WORD, Reach::Lane);
-        let c = space.atom(WORD, Reach::Lane);
-        space.learn(m.minus(&r).map(|sum| sum.shifted(-1)));
-        space.learn(n.minus(&c).map(|sum| sum.shifted(-1)));
-        (space, [m, n, r, c])
-    }
-
-    #[test]
-    fn facts_and_replacements_end_with_their_scope() {
-        let (mut space, [m, _, r, _]) = grid();
-        let mark = space.mark();
-        let below = Polynomial::number(8).minus(&r).unwrap();
-        space.learn(Polynomial::number(9).minus(&m));
-        assert!(space.natural(&below));
-        let (q, d) = (space.atom(WORD, Reach::Lane), space.atom((0, 3), Reach::Lane));
-        let digits = q.scaled(4).unwrap().plus(&d).unwrap();
-        assert!(space.replace(r.single().unwrap(), &digits));
-        assert_eq!(space.normal(r.clone()), digits);
-        assert!(space.natural(&below), "the facts of what is replaced go along");
-        assert!(space.natural(&Polynomial::number(2).minus(&q).unwrap()));
-        space.restore(mark);
-        assert_eq!(space.normal(r.clone()), r);
-        assert!(!space.natural(&below));
-        assert!(space.natural(&m.minus(&r).unwrap().shifted(-1)));
-    }
-}
+mod tests;
