@@ -3,20 +3,18 @@
 //! The GLSL keeps Lockstep's ABI, so it takes the place of the SPIR-V in a copy of the module, and one plan serves both.
 //! Where the device's float class needs guards, the form without them runs too, so that their price is seen.
 
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use std::io::{self, Write};
 
 use lockstep_compiler::compile;
 use lockstep_module::{
     Access, Module, Output, ParameterKind, bind,
     plan::{Plan, plan},
 };
-use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
+use lockstep_vulkan::{DeviceOutcome, Engine, Loaded};
 
 use crate::{
     agreement::Agreement,
+    engines::engines,
     glslang::Glslang,
     input::{Scale, call},
     peers::{PEERS, Peer},
@@ -25,8 +23,6 @@ use crate::{
 };
 
 const ROUNDS: usize = 7;
-/// A slow driver may need long for what a measurement repeats.
-const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Measures and prints a table.
 ///
@@ -41,21 +37,7 @@ pub fn measure(out: &mut dyn Write, scale: Scale) -> io::Result<()> {
         Ok(glslang) => glslang,
         Err(reason) => return writeln!(out, "it is left out, since there is no glslang: {reason}"),
     };
-    let mut engines = Vec::new();
-    for device in devices().map_err(io::Error::other)? {
-        match Engine::open(&device) {
-            Ok(engine) => {
-                let class = engine.class();
-                engines.push(engine.with_timeout(TIMEOUT));
-                // A CPU driver that keeps subnormals, where the host lets it, shows what guards cost there.
-                let keeping = Engine::open_keeping_subnormals(&device).map_err(io::Error::other)?;
-                if keeping.class() != class {
-                    engines.push(keeping.with_timeout(TIMEOUT));
-                }
-            }
-            Err(fault) => writeln!(out, "left out: {fault}")?,
-        }
-    }
+    let engines = engines(out)?;
     let header = ["program", "Lockstep ms", "GLSL ms", "ratio", "of CPU", "no guards", "results"];
     let [name, ours, theirs, ratio, spent, bare, results] = header;
     writeln!(out, "{name:14}{ours:>12}{theirs:>12}{ratio:>8}{spent:>8}{bare:>10}  {results}")?;

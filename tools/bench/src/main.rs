@@ -8,6 +8,7 @@ mod check;
 mod code;
 mod compile;
 mod cpu;
+mod engines;
 mod glslang;
 mod input;
 mod math;

@@ -10,7 +10,6 @@ pub mod instructions;
 use std::{
     io::{self, Write},
     sync::Arc,
-    time::Duration,
 };
 
 use lockstep_compiler::compile;
@@ -19,10 +18,11 @@ use lockstep_module::{
     plan::{Plan, plan},
 };
 use lockstep_numbers::ScalarType;
-use lockstep_vulkan::{DeviceOutcome, Engine, Loaded, devices};
+use lockstep_vulkan::{DeviceOutcome, Engine, Loaded};
 
 use crate::{
     agreement::Agreement,
+    engines::engines,
     glslang::Glslang,
     input::Scale,
     repeated::{self, Repeated},
@@ -34,7 +34,6 @@ use functions::{FUNCTIONS, Function};
 const VALUES: u32 = 1 << 22;
 const VALUES_LARGE: u32 = 1 << 25;
 const ROUNDS: usize = 5;
-const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Measures the functions of these names, or all, and prints a table.
 ///
@@ -58,15 +57,8 @@ pub fn measure(out: &mut dyn Write, names: &[String], scale: Scale) -> io::Resul
         }
     };
     let mut first: Vec<Vec<Output>> = Vec::new();
-    for device in devices().map_err(io::Error::other)? {
-        let engine = match Engine::open(&device) {
-            Ok(engine) => engine.with_timeout(TIMEOUT),
-            Err(fault) => {
-                writeln!(out, "left out: {fault}")?;
-                continue;
-            }
-        };
-        writeln!(out, "{}", engine.name())?;
+    for engine in engines(out)? {
+        writeln!(out, "{}, {}", engine.name(), engine.class())?;
         writeln!(
             out,
             "{:8}{:>10}{:>10}{:>8}{:>8}{:>10}{:>10}{:>10}",
