@@ -36,6 +36,8 @@ struct Made {
     uniform: bool,
     /// The position in the stack of the block in which it was made.
     depth: u32,
+    /// The table of which it is a cell.
+    table: Option<Table>,
 }
 
 /// A kernel in the making.
@@ -174,6 +176,12 @@ impl Builder {
         self.made.get(value.0 as usize).and_then(|made| made.operation)
     }
 
+    /// The cells of the constant table that a value was loaded from.
+    pub fn constant_cells(&self, value: Value) -> Option<&[u32]> {
+        let table = self.made.get(value.0 as usize)?.table?;
+        self.kernel.tables.get(table.0 as usize)?.constant.as_deref()
+    }
+
     /// The word, if the value is a constant one.
     pub fn constant(&self, value: Value) -> Option<u32> {
         match self.operation(value) {
@@ -234,7 +242,11 @@ impl Builder {
             self.blocks.len().saturating_sub(1)
         };
         self.kernel.values.push(ty);
-        self.made.push(Made { operation: pure.then_some(operation), uniform, depth: place as u32 });
+        let table = match operation {
+            Operation::LoadCell(Memory::Table(table), _) => Some(table),
+            _ => None,
+        };
+        self.made.push(Made { operation: pure.then_some(operation), uniform, depth: place as u32, table });
         self.size += 1;
         let kept = pure || self.never_changes(&operation);
         if let Some(block) = self.blocks.get_mut(place) {

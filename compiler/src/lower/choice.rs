@@ -11,6 +11,8 @@ use crate::{
 
 /// Expressions up to this size may be evaluated though their value is not wanted.
 const MAX_SPECULATION: u32 = 12;
+/// From so many arms on a choice is a branch.
+const MAX_ARMS: usize = 4;
 
 impl Lowering<'_> {
     /// `&&` and `||`: the right side is evaluated only where the left does not decide, unless that cannot be told.
@@ -48,9 +50,9 @@ impl Lowering<'_> {
         let value = match self.builder.constant_truth(condition) {
             Some(true) => self.valued(block, ty),
             Some(false) => self.choose(rest, otherwise, ty),
-            None if rest.is_empty() && speculative_block(block) && speculative_block(otherwise) => {
+            None if speculative_block(block) && speculative_arms(rest, otherwise) => {
                 let yes = self.valued(block, ty);
-                let no = self.valued(otherwise, ty);
+                let no = self.choose(rest, otherwise, ty);
                 yes.with(no).map(|(yes, no)| self.builder.select(condition, yes, no))
             }
             None => {
@@ -87,6 +89,12 @@ fn speculative_block(block: &Block) -> bool {
     block.statements.is_empty() && block.result.as_deref().is_some_and(speculative)
 }
 
+/// Whether the rest of a choice may be evaluated though its value is not wanted.
+fn speculative_arms(arms: &[(Expression, Block)], otherwise: &Block) -> bool {
+    let small = |(condition, block): &(Expression, Block)| speculative(condition) && speculative_block(block);
+    arms.len() < MAX_ARMS && arms.iter().all(small) && speculative_block(otherwise)
+}
+
 /// Whether an expression may be evaluated though its value is not wanted: it cannot trap, and it is small.
 pub(super) fn speculative(expression: &Expression) -> bool {
     size(expression).is_some_and(|size| size <= MAX_SPECULATION)
@@ -117,7 +125,18 @@ fn size(expression: &Expression) -> Option<u32> {
             size(left)? + size(right)? + left.ty.words() as u32
         }
         ExpressionKind::Logic { left, right, .. } => size(left)? + size(right)? + 1,
-        ExpressionKind::Load { .. } | ExpressionKind::If { .. } => return None,
+        ExpressionKind::If { arms, otherwise } => {
+            let block = |block: &Block| match (&block.statements[..], block.result.as_deref()) {
+                ([], Some(result)) => size(result),
+                _ => None,
+            };
+            let mut sum = block(otherwise)?;
+            for (condition, then) in arms {
+                sum += size(condition)? + block(then)? + expression.ty.words() as u32;
+            }
+            sum
+        }
+        ExpressionKind::Load { .. } => return None,
     };
     (size <= MAX_SPECULATION).then_some(size)
 }

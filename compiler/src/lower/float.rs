@@ -6,11 +6,15 @@
 mod convert;
 mod divide;
 mod function;
+mod grid;
 mod guard;
 mod square_root;
+mod sure;
 
 use lockstep_module::spirv_abi;
 use lockstep_numbers::{Binary, float};
+
+pub(super) use sure::Fact;
 
 use super::{Form, Lowering};
 use crate::ir::{
@@ -66,6 +70,9 @@ impl Lowering<'_> {
     pub(super) fn float_from_any(&mut self, word: Value) -> Value {
         if let Some(float) = self.float_of_bits(word) {
             return float;
+        }
+        if self.is_canonical(word) {
+            return self.float_from_bits(word);
         }
         let word = self.hidden(word);
         self.door(word)

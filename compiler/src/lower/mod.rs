@@ -23,8 +23,9 @@ mod unroll;
 mod wide;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use lockstep_numbers::ScalarType;
 
 pub use job::lower_job;
@@ -69,6 +70,8 @@ pub(crate) struct Lowering<'p> {
     constants: Vec<Option<Parts<Table>>>,
     /// The functions that are called, each once.
     functions: BTreeMap<Function, Body>,
+    /// What is known of the values that were looked at, to spare guards.
+    facts: HashMap<Value, float::Fact, RandomState>,
     /// Where each shared array is.
     shared: Vec<Parts<u32>>,
     /// Which phases begin with a barrier.
@@ -117,6 +120,7 @@ pub fn lower_kernel(program: &Program, kernel: &Kernel, proofs: &Proofs, form: F
         places: vec![Place::Unset; kernel.locals.len()],
         constants: vec![None; program.constants.len()],
         functions: BTreeMap::new(),
+        facts: HashMap::default(),
         shared,
         barriers,
         phases: 0,

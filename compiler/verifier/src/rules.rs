@@ -106,8 +106,8 @@ rules! {
         "They differ between devices. Where they could reach memory, an index, a branch or a trip, the one NaN is \
          chosen first; a word made of them becomes a float only if it is a NaN's still.";
     GUARD = 407, "The guarded form computes by functions",
-        "Sums, differences and products stand only in functions of the profile; outside of them there are products with \
-         a hidden 1 or -1, which are exact.";
+        "Sums, differences and products stand only in functions of the profile, but for those that are known to give a \
+         zero or a normal number, and products with a hidden 1 or -1, which are exact.";
 
     // Memory.
     CHAIN = 501, "An access chain reaches one cell",

@@ -1,6 +1,6 @@
 //! Functions of `std::math` on one device, against the hashes in `tests/math`: all 2^32 inputs of those of one number, 2^30
 //! operands of others. `cargo run --release -p lockstep-tests --bin exhaust -- FUNCTION… [--engine PART-OF-NAME]`, with no
-//! function all of which there are hashes. With `--blocks 00,3f,bf` only these blocks, for slow devices. With `--samples FILE`
+//! function all of which there are hashes. With `--keeping` a CPU driver keeps subnormals, so that the guarded forms run. With `--blocks 00,3f,bf` only these blocks, for slow devices. With `--samples FILE`
 //! one function on the lines of such a file, instead.
 //!
 //! A block is 2^24 inputs: those that share their highest byte, or operands of `lockstep_witness`. Blocks that were right
@@ -29,6 +29,8 @@ use sha2::{Digest, Sha256};
 struct Wish {
     functions: Vec<String>,
     engine: String,
+    /// In an environment in which a CPU driver keeps subnormals.
+    keeping: bool,
     /// None: all.
     blocks: Option<Vec<u32>>,
     samples: Option<PathBuf>,
@@ -44,7 +46,8 @@ fn main() {
     let fits = |name: &str| name.to_lowercase().contains(&wish.engine);
     let meant = devices.iter().find(|device| device.refused.is_none() && fits(&device.name));
     let device = meant.unwrap_or_else(|| panic!("no admitted device has `{}` in its name", wish.engine));
-    let engine = Engine::open(device).expect("the device opens");
+    let open = if wish.keeping { Engine::open_keeping_subnormals } else { Engine::open };
+    let engine = open(device).expect("the device opens");
     println!("{} ({}), {}", device.name, device.driver, engine.class());
     let wrong: usize = match &wish.samples {
         Some(path) => wish.functions.iter().map(|function| compare(&engine, function, path)).sum(),
@@ -56,11 +59,12 @@ fn main() {
 }
 
 fn wish() -> Wish {
-    let mut wish = Wish { functions: Vec::new(), engine: String::new(), blocks: None, samples: None };
+    let mut wish = Wish { functions: Vec::new(), engine: String::new(), keeping: false, blocks: None, samples: None };
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--engine" => wish.engine = words.next().expect("--engine takes a part of a name").to_lowercase(),
+            "--keeping" => wish.keeping = true,
             "--blocks" => wish.blocks = Some(listed(&words.next().expect("--blocks takes numbers in hexadecimal"))),
             "--samples" => wish.samples = Some(words.next().expect("--samples takes a file").into()),
             _ => wish.functions.push(word),
@@ -122,7 +126,8 @@ fn run(engine: &Engine, folder: &Path, name: &str, wanted: Option<&[u32]>) -> us
     assert_eq!(hashes.len(), function.blocks() as usize, "{name}: some blocks have no hash yet");
     let blocks: Vec<u32> =
         (0..function.blocks()).filter(|block| wanted.is_none_or(|wanted| wanted.contains(block))).collect();
-    let done = Done::of(engine, name, &(text.clone() + &function.program.module.hash()));
+    let what = format!("{text}{}{}", function.program.module.hash(), engine.class());
+    let done = Done::of(engine, name, &what);
     let loaded = engine.load_unverified(&function.program.module).expect("the module loads");
     let (start, mut wrong) = (Instant::now(), 0);
     for (before, block) in blocks.iter().copied().enumerate().filter(|(_, block)| !done.blocks.contains(block)) {

@@ -18,6 +18,8 @@ impl Lowering<'_> {
 
     fn body_of(&mut self, function: Function) -> Body {
         let outer = std::mem::replace(&mut self.builder, Builder::new(ir::Kernel::default()));
+        // What is known is known of values of the kernel.
+        let facts = std::mem::take(&mut self.facts);
         let mut arguments = function.parameters().iter().enumerate();
         let mut argument = || match arguments.next() {
             Some((number, ty)) => Operation::Argument(number as u32, *ty),
@@ -35,6 +37,7 @@ impl Lowering<'_> {
             Function::Door => self.without_subnormal(a),
         };
         let kernel = std::mem::replace(&mut self.builder, outer).finish();
+        self.facts = facts;
         let body = ir::remove_dead_values(kernel.values.len(), kernel.body, result);
         Body { function, values: kernel.values, body, result }
     }

@@ -18,19 +18,20 @@ const LEAST_SCALED: u32 = 0x0c80_0000;
 impl Lowering<'_> {
     /// A sum or a difference.
     pub(in crate::lower) fn float_sum(&mut self, operator: FloatOperator, a: Value, b: Value) -> Value {
-        match (self.form, operator) {
-            (Form::Guarded, FloatOperator::Add) => self.call(Function::Sum, [a, b]),
-            (Form::Guarded, FloatOperator::Subtract) => self.call(Function::Difference, [a, b]),
-            _ => self.builder.value(Operation::Float(operator, a, b)),
-        }
+        let function = if operator == FloatOperator::Add { Function::Sum } else { Function::Difference };
+        self.guarded_where_needed(operator, function, a, b)
     }
 
     /// A product.
     pub(in crate::lower) fn float_product(&mut self, a: Value, b: Value) -> Value {
-        match self.form {
-            Form::Guarded => self.call(Function::Product, [a, b]),
-            Form::Plain => self.builder.value(Operation::Float(FloatOperator::Multiply, a, b)),
+        self.guarded_where_needed(FloatOperator::Multiply, Function::Product, a, b)
+    }
+
+    fn guarded_where_needed(&mut self, operator: FloatOperator, function: Function, a: Value, b: Value) -> Value {
+        if self.form == Form::Guarded && !self.is_sure(operator, a, b) {
+            return self.call(function, [a, b]);
         }
+        self.builder.value(Operation::Float(operator, a, b))
     }
 
     /// The body of the sum and of the difference.

@@ -133,3 +133,43 @@ fn only_kernels_with_floats_have_a_guarded_form() {
     let (value, _) = of(Binary::Multiply);
     assert!(ir::computes_floats(&lowered_as(&of_expression(F32, F32, value), Form::Plain)));
 }
+
+/// A number from 1 to 2 with the fraction of `word`, times a power of two.
+fn scaled(word: Expression, exponent: u64) -> Expression {
+    let literal = |bits: u64| Box::new(expression(ExpressionKind::Literal(bits), ScalarType::U32));
+    let binary = |operator: Binary, left: Expression, right: u64| {
+        let kind = ExpressionKind::Binary { operator, left: Box::new(left), right: literal(right) };
+        expression(kind, ScalarType::U32)
+    };
+    let fraction = binary(Binary::And, word, 0x007f_ffff);
+    expression(ExpressionKind::FromBits(Box::new(binary(Binary::Or, fraction, exponent << 23))), F32)
+}
+
+/// Products, sums and differences of numbers whose exponents are known need no guard where they cannot be small, and have
+/// one where they can; either way they follow the rule, also where the result is as small as can be.
+#[test]
+fn guards_are_spared_where_results_cannot_be_small() {
+    let cases = [
+        (Binary::Multiply, 64, 65, true),
+        (Binary::Multiply, 64, 64, false),
+        (Binary::Multiply, 64, 63, false),
+        (Binary::Subtract, 24, 24, true),
+        (Binary::Subtract, 23, 24, false),
+        (Binary::Add, 1, 1, true),
+    ];
+    for (operator, first, second, spared) in cases {
+        let (left, right) = (scaled(local(1, ScalarType::U32), first), scaled(local(2, ScalarType::U32), second));
+        let kind = ExpressionKind::Binary { operator, left: Box::new(left), right: Box::new(right) };
+        let source = of_expression(ScalarType::U32, ScalarType::U32, expression(kind, F32));
+        let kernel = lowered_as(&source, Form::Guarded);
+        assert_eq!(kernel.functions.is_empty(), spared, "{operator:?} of 2^{first} and 2^{second}");
+        let fractions = [0, 1, 2, 0x7f_fffe, 0x7f_ffff, 0x40_0000, 0x12_3456];
+        for (a, b) in fractions.iter().flat_map(|a| fractions.map(|b| (*a, b))) {
+            let wanted = binary(operator, F32, first << 23 | a, second << 23 | b).ok().map(|bits| canonical(F32, bits));
+            for class in FloatClass::ALL {
+                let found = result_on(class, &kernel, (a, ScalarType::U32), (b, ScalarType::U32));
+                assert_eq!(found.map(|bits| bits & F32.mask()), wanted, "{a:#x} {operator:?} {b:#x}, device {class}");
+            }
+        }
+    }
+}

@@ -2,16 +2,25 @@
 
 use lockstep_module::spirv_abi;
 
-use super::word::{self, INFINITY, Nan, SIGN, Word};
+use super::{
+    grid::Grid,
+    word::{self, INFINITY, MAGNITUDE, Nan, SIGN, Word},
+};
 use crate::{
     profile::Reading,
     refusal::Refusal,
     rules,
-    tree::{Definition, FloatComparison, Kernel, Operation, Place, Site, Type, Value, WordComparison, WordOperator},
+    tree::{
+        Definition, FloatComparison, FloatOperator, Function, Kernel, Operation, Place, Site, TruthOperator, Type,
+        Value, WordComparison, WordOperator,
+    },
 };
 
 /// The bits of 1.0.
 const ONE: u32 = 0x3f80_0000;
+
+/// How deep the conditions are nested of which a choice takes something.
+const MAX_CONDITIONS: u32 = 4;
 
 /// What is known of a value.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +29,7 @@ enum Fact {
     /// Whether it may be subnormal, so that only the door may have it.
     Float {
         raw: bool,
+        grid: Grid,
     },
     /// Whether it depends on the bits of a NaN.
     Truth {
@@ -30,16 +40,18 @@ enum Fact {
 pub struct Known<'k> {
     kernel: &'k Kernel,
     facts: Vec<Fact>,
-    /// By variable: whether it is a constant array without bits of subnormals.
-    canonical: Vec<bool>,
+    /// By variable: what is known of the cells of a constant array, as floats.
+    cells: Vec<Word>,
 }
 
 impl<'k> Known<'k> {
     pub fn new(kernel: &'k Kernel) -> Known<'k> {
-        let canonical = kernel.variables.iter().map(|variable| {
-            variable.constant.as_ref().is_some_and(|cells| cells.iter().all(|cell| word::is_canonical(*cell)))
+        let cells = kernel.variables.iter().map(|variable| {
+            let cells = variable.constant.iter().flatten().map(|cell| Word::constant(*cell));
+            let any = cells.reduce(|a, b| word::choose(a, b, Nan::Clean)).unwrap_or(Word::ANY);
+            Word { canonical: any.canonical, grid: any.grid, ..Word::ANY }
         });
-        Known { kernel, facts: Vec::with_capacity(kernel.values.len()), canonical: canonical.collect() }
+        Known { kernel, facts: Vec::with_capacity(kernel.values.len()), cells: cells.collect() }
     }
 
     fn operation(&self, value: Value) -> Option<Operation> {
@@ -137,7 +149,7 @@ impl<'k> Known<'k> {
     /// That a float is not subnormal.
     pub fn canonical_float(&self, value: Value, site: Site) -> Reading<()> {
         match self.facts.get(value.0 as usize) {
-            Some(Fact::Float { raw: false }) => Ok(()),
+            Some(Fact::Float { raw: false, .. }) => Ok(()),
             _ => {
                 let what = "this float may be subnormal: it goes through the door first, which is its product with a \
                             hidden 1, or the function `door`";
@@ -155,7 +167,7 @@ impl<'k> Known<'k> {
                     Operation::FloatFromBits(bits) => self.is_canonical(bits),
                     _ => true,
                 };
-                Fact::Float { raw: !bits }
+                Fact::Float { raw: !bits, grid: self.grid_of(definition.operation) }
             }
             Type::Truth => Fact::Truth { clean: self.is_clean_truth(definition.operation) },
         };
@@ -178,18 +190,26 @@ impl<'k> Known<'k> {
             Operation::Complement(a) | Operation::HighestBit(a) => {
                 Word { nan: self.word(a).nan.with(Nan::Clean), ..Word::ANY }
             }
-            Operation::BitsFromFloat(float) => Word { canonical: true, nan: Nan::Like(Some(float)), ..Word::ANY },
+            Operation::BitsFromFloat(float) => {
+                let grid = self.grid(float);
+                let (least, most) = grid.bits().unwrap_or((0, u32::MAX));
+                Word { least, most, canonical: true, nan: Nan::Like(Some(float)), grid, ..Word::ANY }
+            }
             Operation::Select(condition, a, b) => self.select(condition, a, b),
             Operation::Load(Place::VariableCell(variable, _)) => {
-                let canonical = self.canonical.get(variable as usize).copied().unwrap_or_default();
-                Word { canonical, ..Word::ANY }
+                self.cells.get(variable as usize).copied().unwrap_or(Word::ANY)
             }
             _ => Word::ANY,
         }
     }
 
     fn select(&self, condition: Value, yes: Value, no: Value) -> Word {
-        let (mut a, b) = (self.word(yes), self.word(no));
+        let (mut a, mut b) = (self.word(yes), self.word(no));
+        for (word, value, holds) in [(&mut a, yes, true), (&mut b, no, false)] {
+            if let Some(Operation::BitsFromFloat(float)) = self.operation(value) {
+                word.grid = word.grid.and(self.limits(condition, holds, float, MAX_CONDITIONS));
+            }
+        }
         let (if_true, if_false) = self.numbers(condition);
         let nan = a.nan.without(if_true).or(b.nan.without(if_false));
         // Equal numbers have the same bits, or are two zeros.
@@ -200,7 +220,115 @@ impl<'k> Known<'k> {
         {
             a.canonical |= (p, q) == (x, y) || (q, p) == (x, y);
         }
-        word::choose(a, b, nan)
+        let chosen = word::choose(a, b, nan);
+        match self.operation(condition) {
+            Some(Operation::Compare(WordComparison::Less | WordComparison::LessOrEqual, x, y)) => {
+                match ((yes, no) == (x, y), (yes, no) == (y, x)) {
+                    (true, _) => word::extreme(chosen, a, b, true),
+                    (_, true) => word::extreme(chosen, a, b, false),
+                    _ => chosen,
+                }
+            }
+            _ => chosen,
+        }
+    }
+
+    /// What is known of a float.
+    fn grid(&self, value: Value) -> Grid {
+        match self.facts.get(value.0 as usize) {
+            Some(Fact::Float { raw: false, grid }) => *grid,
+            _ => Grid::ANY,
+        }
+    }
+
+    /// Whether an operation needs no guard: what it gives is a zero, or a normal number before it is rounded.
+    pub fn is_sure(&self, operator: FloatOperator, a: Value, b: Value) -> bool {
+        let (a, b) = (self.grid(a), self.grid(b));
+        match operator {
+            FloatOperator::Add => a.sum_is_normal(b),
+            FloatOperator::Subtract => a.difference_is_normal(b),
+            FloatOperator::Multiply => a.product_is_normal(b),
+        }
+    }
+
+    fn grid_of(&self, operation: Operation) -> Grid {
+        match operation {
+            Operation::FloatFromBits(bits) => {
+                let word = self.word(bits);
+                if word.canonical { word.float() } else { Grid::ANY }
+            }
+            Operation::FloatFromSigned(word) => {
+                let word = self.word(word);
+                Grid::whole(word.least, word.most, word.bits)
+            }
+            Operation::Float(FloatOperator::Add, a, b) | Operation::Call(Function::Sum, a, b) => {
+                self.grid(a).sum(self.grid(b))
+            }
+            Operation::Float(FloatOperator::Subtract, a, b) | Operation::Call(Function::Difference, a, b) => {
+                self.grid(a).difference(self.grid(b))
+            }
+            Operation::Float(FloatOperator::Multiply, a, b) | Operation::Call(Function::Product, a, b) => {
+                self.grid(a).product(self.grid(b))
+            }
+            Operation::Call(Function::Root, a, _) => self.grid(a).root(),
+            Operation::Select(condition, a, b) => {
+                let limits = |holds, float| self.limits(condition, holds, float, MAX_CONDITIONS);
+                self.grid(a).and(limits(true, a)).or(self.grid(b).and(limits(false, b)))
+            }
+            _ => Grid::ANY,
+        }
+    }
+
+    /// What a condition shows of a float where it holds, or where it does not.
+    fn limits(&self, condition: Value, holds: bool, float: Value, depth: u32) -> Grid {
+        let both = |a: Value, b: Value| match depth {
+            0 => Grid::ANY,
+            _ => self.limits(a, holds, float, depth - 1).and(self.limits(b, holds, float, depth - 1)),
+        };
+        match self.operation(condition) {
+            Some(Operation::Logic(TruthOperator::And, a, b)) if holds => both(a, b),
+            Some(Operation::Logic(TruthOperator::Or, a, b)) if !holds => both(a, b),
+            Some(Operation::CompareFloats(FloatComparison::Less | FloatComparison::LessOrEqual, x, y)) => {
+                let number = |value: Value| self.constant_float(value).filter(|bits| bits & MAGNITUDE < INFINITY);
+                // If it does not hold the float may be a NaN, of which nothing has to be known.
+                match (number(x), number(y)) {
+                    (None, Some(bound)) => self.side(x, float, bound, (!holds, holds)),
+                    (Some(bound), None) => self.side(y, float, bound, (holds, holds)),
+                    _ => Grid::ANY,
+                }
+            }
+            _ => Grid::ANY,
+        }
+    }
+
+    /// What it shows of a float that it is `above` a bound, or else below, or that its magnitude is. A comparison that
+    /// `holds` is not one of a NaN.
+    fn side(&self, compared: Value, float: Value, bound: u32, (above, holds): (bool, bool)) -> Grid {
+        let positive = bound & SIGN == 0;
+        match (compared == float, above) {
+            (true, true) => Grid::above(bound),
+            (true, false) => Grid::below(bound),
+            _ if !positive || self.magnitude_of(compared) != Some(float) => Grid::ANY,
+            (_, true) => Grid::beyond(bound),
+            (_, false) => Grid::within(bound, holds),
+        }
+    }
+
+    /// The float whose magnitude this is.
+    fn magnitude_of(&self, value: Value) -> Option<Value> {
+        let Some(Operation::FloatFromBits(bits)) = self.operation(value) else { return None };
+        let Some(Operation::Word(WordOperator::And, a, b)) = self.operation(self.hidden(bits)?) else { return None };
+        let of = if self.word(b).known() == Some(MAGNITUDE) {
+            a
+        } else if self.word(a).known() == Some(MAGNITUDE) {
+            b
+        } else {
+            return None;
+        };
+        match self.operation(of) {
+            Some(Operation::BitsFromFloat(float)) => Some(float),
+            _ => None,
+        }
     }
 
     /// Which floats are no NaNs where a condition holds, and where it does not.

@@ -4,6 +4,7 @@
 //!
 //! One pass over the values, whose operands come before them, and one over the steps.
 
+mod grid;
 mod known;
 mod sinks;
 mod word;
@@ -42,8 +43,8 @@ fn operands(kernel: &Kernel, known: &Known<'_>, definition: &Definition, form: F
             known.clean(word, definition.site)
         }
         Operation::Float(FloatOperator::Multiply, a, b) => product(known, definition, a, b, form),
-        Operation::Float(_, a, b) => {
-            if form == Form::Guarded {
+        Operation::Float(operator, a, b) => {
+            if form == Form::Guarded && !known.is_sure(operator, a, b) {
                 return refuse(rules::GUARD, definition, GUARD);
             }
             known.canonical_float(a, definition.site)?;
@@ -78,8 +79,8 @@ fn operands(kernel: &Kernel, known: &Known<'_>, definition: &Definition, form: F
 
 const HIDE: &str = "a word becomes a float only as it was loaded from a storage buffer or the push constants, or as its \
                     sum with word 0 of the push constants: a driver draws conclusions from what it knows of a word";
-const GUARD: &str = "in the form for devices that do not flush after rounding, sums, differences and products stand only \
-                     in the functions `sum`, `difference` and `product`; outside there are products with a hidden 1 or -1";
+const GUARD: &str = "this may fall below the normal numbers, as far as is known, so in the form for devices that do not flush after \
+                     rounding it stands in the functions `sum`, `difference` and `product`";
 
 /// A bitcast to a float.
 fn from_bits(known: &Known<'_>, definition: &Definition, word: Value, form: Form) -> Reading<()> {
@@ -97,7 +98,7 @@ fn from_bits(known: &Known<'_>, definition: &Definition, word: Value, form: Form
 /// A product. With a hidden 1 it is the door of devices that flush.
 fn product(known: &Known<'_>, definition: &Definition, a: Value, b: Value, form: Form) -> Reading<()> {
     let unit = known.is_unit(a) || known.is_unit(b);
-    if form == Form::Guarded && !unit {
+    if form == Form::Guarded && !unit && !known.is_sure(FloatOperator::Multiply, a, b) {
         return refuse(rules::GUARD, definition, GUARD);
     }
     if known.is_one(a) || known.is_one(b) {

@@ -1,6 +1,7 @@
 //! What is known of a word on its way to a float or from one: its range, its bits, and what of it the bits of a NaN
 //! could change.
 
+use super::grid::Grid;
 use crate::tree::{Value, WordOperator};
 
 /// The sign of a float.
@@ -79,20 +80,35 @@ pub struct Word {
     /// Whether it is no subnormal's bits.
     pub canonical: bool,
     pub nan: Nan,
+    /// What is known of the float with these bits, if they are canonical.
+    pub grid: Grid,
 }
 
 impl Word {
     /// Any word.
-    pub const ANY: Word = Word { least: 0, most: u32::MAX, bits: u32::MAX, canonical: false, nan: Nan::Clean };
+    pub const ANY: Word =
+        Word { least: 0, most: u32::MAX, bits: u32::MAX, canonical: false, nan: Nan::Clean, grid: Grid::ANY };
 
     /// This word.
     pub fn constant(word: u32) -> Word {
-        Word { least: word, most: word, bits: word, canonical: is_canonical(word), nan: Nan::Clean }
+        Word {
+            least: word,
+            most: word,
+            bits: word,
+            canonical: is_canonical(word),
+            nan: Nan::Clean,
+            grid: Grid::constant(word),
+        }
     }
 
     /// The word if it is known.
     pub fn known(self) -> Option<u32> {
         (self.least == self.most).then_some(self.least)
+    }
+
+    /// What is known of the float with these bits, if it is no subnormal.
+    pub fn float(self) -> Grid {
+        self.grid.and(Grid::between(self.least, self.most, self.bits))
     }
 
     /// Brings range and bits together.
@@ -118,7 +134,7 @@ pub fn apply(operator: WordOperator, a: Word, b: Word) -> Word {
             // Without its sign a NaN is one still, and a number no smaller.
             for (one, other) in [(a, b), (b, a)] {
                 if other.known() == Some(MAGNITUDE) {
-                    word.canonical = one.canonical;
+                    (word.canonical, word.grid) = (one.canonical, one.float().size());
                     if let Nan::Like(_) = one.nan {
                         word.nan = one.nan;
                     }
@@ -131,12 +147,16 @@ pub fn apply(operator: WordOperator, a: Word, b: Word) -> Word {
                 word.least = a.least.max(b.least);
             }
             for (one, other) in [(a, b), (b, a)] {
-                // More bits make no number of a NaN; a changed sign makes neither of the other.
-                let keeps = operator == WordOperator::Or || other.known() == Some(SIGN);
+                // More bits make no number of a NaN; another sign makes neither of the other.
+                let sign = other.bits & MAGNITUDE == 0;
+                let keeps = operator == WordOperator::Or || sign;
                 if let (Nan::Like(_), Nan::Clean, true) = (one.nan, other.nan, keeps) {
                     word.nan = one.nan;
                 }
-                word.canonical |= one.canonical && other.known() == Some(SIGN);
+                if sign {
+                    word.canonical |= one.canonical;
+                    word.grid = one.float().with_any_sign();
+                }
             }
             // An exponent that is not zero stays so; where both are, both are zeros.
             word.canonical |= operator == WordOperator::Or && a.canonical && b.canonical;
@@ -178,7 +198,15 @@ pub fn choose(a: Word, b: Word, nan: Nan) -> Word {
         bits: a.bits | b.bits,
         canonical: a.canonical && b.canonical,
         nan,
+        grid: a.grid.or(b.grid),
     }
+}
+
+/// The smaller or the greater of two words. Beside them nothing is known that a choice does not tell.
+pub fn extreme(chosen: Word, a: Word, b: Word, least: bool) -> Word {
+    let (low, high) =
+        if least { (a.least.min(b.least), a.most.min(b.most)) } else { (a.least.max(b.least), chosen.most) };
+    Word { least: low, most: high, ..chosen }.settled()
 }
 
 #[cfg(test)]

@@ -69,3 +69,17 @@ pub(super) fn change_function(subject: &mut Subject, random: &mut Random) -> Opt
         }
     }
 }
+
+/// The bare operation in the place of a call that guards it.
+pub(super) fn bare(subject: &mut Subject, random: &mut Random) -> Option<()> {
+    let body = &mut subject.body;
+    let mut calls = body.all(&[Op::FunctionCall]);
+    calls.retain(|at| body.list.get(*at).is_some_and(|call| call.len() == 6));
+    let at = choose(random, &calls)?;
+    let [ty, id, a, b] = [1, 2, 4, 5].map(|place| body.word(at, place));
+    let operator = *random.pick(&[Op::FAdd, Op::FSub, Op::FMul]);
+    *body.list.get_mut(at)? = vec![instruction(operator, 5), ty?, id?, a?, b?];
+    let first = body.all(&[Op::Decorate]).first().copied()?;
+    body.insert(first, vec![instruction(Op::Decorate, 3), id?, Decoration::NoContraction as u32]);
+    Some(())
+}

@@ -67,6 +67,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "unhide", apply: floats::unhide },
     Kind { name: "another float", apply: floats::another_float },
     Kind { name: "change a function", apply: floats::change_function },
+    Kind { name: "bare in the place of guarded", apply: floats::bare },
     Kind { name: "remove a barrier", apply: barriers::remove },
     Kind { name: "repeat a barrier", apply: barriers::repeat },
     Kind { name: "move a barrier", apply: barriers::shift },
