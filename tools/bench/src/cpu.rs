@@ -17,6 +17,7 @@ use lockstep_verifier::verify;
 use lockstep_vulkan::{Engine, devices};
 
 use crate::{
+    engines::TIMEOUT,
     input::{Scale, call},
     native::{self, Cells},
     numpy,
@@ -26,7 +27,6 @@ use crate::{
 };
 
 const ROUNDS: usize = 7;
-const TIMEOUT: Duration = Duration::from_secs(600);
 /// One measurement should take so long that what the system counts of it is exact enough.
 const WANTED: Duration = Duration::from_millis(200);
 

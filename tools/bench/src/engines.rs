@@ -9,7 +9,7 @@ use std::{
 use lockstep_vulkan::{Engine, devices};
 
 /// A slow driver may need long for what a measurement repeats.
-const TIMEOUT: Duration = Duration::from_secs(600);
+pub const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Opens them. Which device is left out, and why, is printed.
 ///

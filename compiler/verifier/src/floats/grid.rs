@@ -333,7 +333,7 @@ mod tests {
             }
             x = rounded(number);
             see(sure, number, x, grid);
-            a = if random.next() % 4 == 0 { grid.or(Grid::constant(0)) } else { grid };
+            a = if random.next().is_multiple_of(4) { grid.or(Grid::constant(0)) } else { grid };
         }
     }
 

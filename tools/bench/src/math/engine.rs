@@ -5,8 +5,9 @@ use std::io;
 use lockstep_cpu::Engine;
 use lockstep_verifier::verify;
 
-use super::{ROUNDS, TIMEOUT, functions::Function, planned};
+use super::{ROUNDS, functions::Function, planned};
 use crate::{
+    engines::TIMEOUT,
     repeated::{self, Repeated},
     timing::milliseconds,
 };
