@@ -257,13 +257,13 @@ fn exponent(bits: u32) -> i32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    struct Random(u64);
+    pub struct Random(pub u64);
 
     impl Random {
-        fn next(&mut self) -> u32 {
+        pub fn next(&mut self) -> u32 {
             self.0 ^= self.0 << 13;
             self.0 ^= self.0 >> 7;
             self.0 ^= self.0 << 17;
@@ -303,7 +303,7 @@ mod tests {
         if up { f32::MIN_POSITIVE.copysign(scaled) } else { 0.0f32.copysign(scaled) }
     }
 
-    fn holds(grid: Grid, float: f32) -> bool {
+    pub fn holds(grid: Grid, float: f32) -> bool {
         if !float.is_finite() {
             return !grid.finite;
         }

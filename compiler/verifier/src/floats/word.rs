@@ -212,6 +212,7 @@ pub fn extreme(chosen: Word, a: Word, b: Word, least: bool) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::floats::grid::tests::{self as grids, Random};
 
     const OPERATORS: [WordOperator; 8] = [
         WordOperator::Add,
@@ -243,18 +244,10 @@ mod tests {
             && value <= word.most
             && value & !word.bits == 0
             && (!word.canonical || !no_nan || is_canonical(value))
+            && (!is_canonical(value) || grids::holds(word.float(), f32::from_bits(value)))
     }
 
-    struct Random(u64);
-
     impl Random {
-        fn next(&mut self) -> u32 {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            (self.0 >> 16) as u32
-        }
-
         /// A word of any size, often one of those that matter.
         fn word(&mut self) -> u32 {
             match self.next() % 4 {
