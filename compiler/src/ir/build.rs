@@ -46,6 +46,8 @@ pub struct Builder {
     made: Vec<Made>,
     /// The open blocks, innermost last.
     blocks: Vec<Open>,
+    /// The position of the block in which uniform values are made.
+    outermost: usize,
     /// How many instructions there are in all.
     size: usize,
 }
@@ -53,7 +55,7 @@ pub struct Builder {
 impl Builder {
     /// A kernel with everything that is declared, and no body.
     pub fn new(kernel: Kernel) -> Builder {
-        Builder { kernel, made: Vec::new(), blocks: vec![Open::default()], size: 0 }
+        Builder { kernel, made: Vec::new(), blocks: vec![Open::default()], outermost: 0, size: 0 }
     }
 
     /// How many instructions there are so far.
@@ -77,6 +79,11 @@ impl Builder {
     pub fn open_loop(&mut self) {
         let loops = self.blocks.last().map_or(0, |block| block.loops) + 1;
         self.blocks.push(Open { loops, is_loop: true, ..Open::default() });
+    }
+
+    /// From here on nothing is made outside of the innermost block that the lanes outside of it do not need.
+    pub fn stay_inside(&mut self) {
+        self.outermost = self.blocks.len().saturating_sub(1);
     }
 
     /// Closes the innermost block and gives its instructions.
@@ -234,12 +241,13 @@ impl Builder {
         let operands = operation.operands();
         let of_lane = matches!(operation, Operation::Group | Operation::LaneInGroup | Operation::Argument(..));
         let uniform = pure && !of_lane && operands.iter().all(|operand| self.is_uniform(*operand));
+        let innermost = self.blocks.len().saturating_sub(1);
         let place = if uniform || (pure && operands.is_empty()) {
-            0
+            self.outermost.min(innermost)
         } else if pure {
             self.place(&operands)
         } else {
-            self.blocks.len().saturating_sub(1)
+            innermost
         };
         self.kernel.values.push(ty);
         let table = match operation {

@@ -87,6 +87,8 @@ impl Lowering<'_> {
         let lanes = lanes.unwrap_or(first);
         let inside = self.builder.compare(WordComparison::Less, lane, lanes);
         self.when(inside, |lowering| {
+            // Those past the end pay for nothing.
+            lowering.builder.stay_inside();
             let coordinates = lowering.coordinates(lane, &grid);
             for statement in body {
                 if let GroupStatement::Phase(phase) = statement {

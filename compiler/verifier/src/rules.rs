@@ -174,6 +174,6 @@ rules! {
          may be greater by what is free.";
     UNPAID_LOOP = 1003, "A loop is paid for by a loop of the bound",
         "One that is shown to run at least as often, for every call, or the number of trips is a constant at most.";
-    PAST_THE_GRID = 1004, "A lane past the end of the grid runs no loop of the bound",
-        "What it does is paid for by the number in the bound, without its loops, in the same way.";
+    PAST_THE_GRID = 1004, "A lane past the end of the grid does nothing but what is free",
+        "The price of a call counts the lanes of the grid, and a group has others where it reaches past the end.";
 }

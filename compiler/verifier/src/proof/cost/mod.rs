@@ -3,7 +3,8 @@
 //! bound that runs at least as often; then the work, with each instruction at its weight, is compared product by product.
 //!
 //! Shown for every call that the interface permits: *work of a lane* ≤ [`FACTOR`] × *bound of a lane* + what is
-//! [free], as long as the bound is less than 2^64 - 1; a lane past the end of the grid does no loop but by a number.
+//! [free], as long as the bound is less than 2^64 - 1; what a lane past the end of the
+//! grid does is free, since nobody pays for it.
 
 mod choices;
 mod claim;
@@ -61,15 +62,14 @@ pub fn free(kernel: &Kernel) -> u64 {
 ///
 /// # Errors
 /// [`rules::WORK`] or [`rules::UNPAID_LOOP`] if the bound does not pay, [`rules::PAST_THE_GRID`] if lanes past the end of
-/// the grid do more than the number in the bound pays for.
+/// the grid do more than what is free.
 pub(super) fn check(kernel: &Kernel, payer: &Payer) -> Result<CostProof, Refusal> {
     let free = free(kernel);
     let mut outside = Work { kernel, payments: &payer.payments, without: [&payer.never; 2], by_numbers: false };
     if payer.has_grid() {
         outside.without = [&payer.never, &payer.of_the_grid];
-        let (past, number) = (outside.of(&kernel.body), payer.claim.price.number_part());
-        factor(&past, &number, free).map_err(|what| {
-            let what = format!("past the end of the grid, where loops pay nothing, {what}");
+        factor(&outside.of(&kernel.body), &Set::number(0), free).map_err(|what| {
+            let what = format!("past the end of the grid, where nobody pays, {what}");
             Refusal { site: outside.first(kernel), ..Refusal::of(rules::PAST_THE_GRID, what) }
         })?;
     }

@@ -178,11 +178,6 @@ impl Set {
         Vector(sum.0.into_iter().map(|(product, factor)| (product, factor / count)).collect())
     }
 
-    /// What is in it beside products of symbols, at its most.
-    pub(super) fn number_part(&self) -> Set {
-        Set::number(self.0.iter().map(|vector| vector.factor(&[])).max().unwrap_or(0))
-    }
-
     /// The least factor, in thousandths, with which this price pays for some work, of which so much is free. None if
     /// none does: the work has a product that the price has not.
     pub(super) fn pays(&self, work: &Vector, free: u128) -> Option<u128> {
