@@ -28,6 +28,8 @@ type Facts = Rc<Vec<Polynomial>>;
 pub(super) struct Digits {
     ranges: Table<(*const Vec<Polynomial>, Polynomial), Range>,
     natural: Table<(*const Vec<Polynomial>, Polynomial), bool>,
+    /// The least and the greatest that sums are in models, which are in their ranges.
+    seen: Table<(*const Vec<Polynomial>, Polynomial), Option<Range>>,
     /// The facts that the space holds now, and what it held before.
     loaded: Option<(Facts, Mark)>,
     /// All that have been asked about, so that each keeps its address.
@@ -74,9 +76,18 @@ impl Digits {
             let turn = low.div_euclid(steps);
             (high.div_euclid(steps) == turn).then_some(turn)
         };
-        if !self.ranges.contains_key(&(Rc::as_ptr(facts), sum.clone())) {
-            self.load(words, facts);
-            if words.space.seen(sum).is_some_and(|seen| one(seen).is_none()) {
+        let key = (Rc::as_ptr(facts), sum.clone());
+        if !self.ranges.contains_key(&key) {
+            let seen = match self.seen.get(&key) {
+                Some(seen) => *seen,
+                None => {
+                    self.load(words, facts);
+                    let seen = words.space.seen(sum);
+                    self.seen.insert(key, seen);
+                    seen
+                }
+            };
+            if seen.is_some_and(|seen| one(seen).is_none()) {
                 return None;
             }
         }
