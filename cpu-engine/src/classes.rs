@@ -41,6 +41,11 @@ impl Class {
         matches!(self, Class::Scalar { stride: 0, .. })
     }
 
+    /// Known in all lanes of the vector from that of the first.
+    pub(crate) fn is_scalar(self) -> bool {
+        matches!(self, Class::Scalar { .. })
+    }
+
     /// The same in all lanes of the group.
     pub(crate) fn is_group(self) -> bool {
         matches!(self, Class::Scalar { group: true, .. })

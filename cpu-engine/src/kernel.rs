@@ -18,6 +18,7 @@ use lockstep_verifier::{
 
 use crate::{
     arrays::Words,
+    choices::Choices,
     classes::Classes,
     code::{Code, Compiler},
     float_unit::FloatUnit,
@@ -25,6 +26,7 @@ use crate::{
     layout::Layout,
     looks::Looks,
     parts,
+    turns::Turns,
 };
 
 /// The kernels of one module.
@@ -137,7 +139,9 @@ impl Kernels {
         let refused = |detail| Fault::KernelRefused { kernel: name(), detail };
         let classes = Classes::of(&tree);
         let (parts, count) = parts::parts(&tree, &classes).map_err(refused)?;
-        let layout = Layout::of(&tree, &classes, &parts, count).map_err(refused)?;
+        let choices = Choices::of(&tree, &classes);
+        let turns = Turns::of(&tree, &classes);
+        let layout = Layout::of(&tree, &classes, &turns, &parts, count).map_err(refused)?;
         let looks = Looks::of(&tree, &parts);
         let tables = tables(&tree)?;
         let addresses: Vec<Option<i64>> =
@@ -148,6 +152,8 @@ impl Kernels {
             parts: &parts,
             layout: &layout,
             looks: &looks,
+            turns: &turns,
+            choices: &choices,
             tables: &addresses,
             arrays: kernel.signature.arrays().count(),
         };

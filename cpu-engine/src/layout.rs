@@ -3,17 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use lockstep_verifier::tree::{Kernel, Operation, Place, Step, Value};
+use lockstep_verifier::tree::{Kernel, Operation, Place, Step, Value, WordOperator};
 
 use crate::{
     classes::{Classes, LANES},
     parts::Part,
+    turns::Turns,
 };
 
 /// Bytes before and after every array that inactive lanes may read, and write, without harm: they see the cells from -4
 /// on, and a vector that has one active lane reaches three cells further on each side.
 pub(crate) const PAD: u32 = 16;
 const VECTOR_BYTES: u32 = 16;
+/// A word or a truth that comes to so few operations is made again in each part that needs it, rather than kept.
+const LIGHT: u8 = 6;
 /// The most bytes that a group may take.
 const MOST_BYTES: u64 = 1 << 28;
 
@@ -24,8 +27,10 @@ pub(crate) enum Keep {
     Group,
     /// In a register, within one part.
     Part,
-    /// At this offset, for each vector.
+    /// At this offset, for each vector; within a part in a register.
     Memory(u32),
+    /// At this offset, for each vector; in a register within loops alone.
+    Resting(u32),
 }
 
 /// The layout of a kernel's memory.
@@ -48,8 +53,9 @@ pub(crate) struct Layout {
 /// What a part over lanes touches.
 #[derive(Clone, Default)]
 pub(crate) struct Uses {
-    /// Values of other parts.
+    /// Values of other parts, and those that are made again.
     pub(crate) values: BTreeSet<Value>,
+    pub(crate) again: BTreeSet<Value>,
     /// Variables, and whether it stores to them.
     pub(crate) variables: BTreeSet<u32>,
     pub(crate) stored: BTreeSet<u32>,
@@ -62,12 +68,19 @@ pub(crate) struct Uses {
 impl Layout {
     /// # Errors
     /// A sentence, for a kernel whose groups take too much.
-    pub(crate) fn of(kernel: &Kernel, classes: &Classes, parts: &[Part<'_>], count: usize) -> Result<Layout, String> {
+    pub(crate) fn of(
+        kernel: &Kernel,
+        classes: &Classes,
+        turns: &Turns,
+        parts: &[Part<'_>],
+        count: usize,
+    ) -> Result<Layout, String> {
         let mut finder = Finder {
             kernel,
             classes,
             uses: vec![Uses::default(); count],
             made: vec![None; kernel.values.len()],
+            weights: vec![0; kernel.values.len()],
             crossing: vec![false; kernel.values.len()],
             used: vec![false; kernel.values.len()],
             here: None,
@@ -110,6 +123,9 @@ impl Layout {
                 }
                 Some(_) => {}
                 None if classes.variable(number).is_group() => keep = Keep::Group,
+                None if turns.is_resting(number) => {
+                    keep = Keep::Resting(take(u64::from(vectors) * u64::from(VECTOR_BYTES)));
+                }
                 None => {
                     let alone = match touching.as_slice() {
                         [] => true,
@@ -146,6 +162,8 @@ struct Finder<'a, 'k> {
     uses: Vec<Uses>,
     /// The part that makes a value, unless it is made once for the group.
     made: Vec<Option<usize>>,
+    /// How many operations a value comes to; more than `LIGHT` where it is kept.
+    weights: Vec<u8>,
     crossing: Vec<bool>,
     used: Vec<bool>,
     here: Option<usize>,
@@ -183,6 +201,10 @@ impl Finder<'_, '_> {
                 let Some(definition) = self.kernel.values.get(value.0 as usize) else { return };
                 if let Some(slot) = self.made.get_mut(value.0 as usize) {
                     *slot = self.here;
+                }
+                let weight = self.weight(*value);
+                if let Some(slot) = self.weights.get_mut(value.0 as usize) {
+                    *slot = weight;
                 }
                 definition.operation.operands().into_iter().flatten().for_each(|operand| self.uses(operand));
                 if let Operation::Load(place) = definition.operation {
@@ -225,6 +247,15 @@ impl Finder<'_, '_> {
             Some(Operation::LaneX | Operation::WorkgroupX)
         );
         if made.is_some() && made != self.here && !at_hand {
+            let light = self.weights.get(value.0 as usize).is_some_and(|weight| *weight <= LIGHT);
+            if let (true, Some(uses)) = (light, self.here.and_then(|here| self.uses.get_mut(here))) {
+                if uses.again.insert(value) {
+                    let operation = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation);
+                    let operands = operation.into_iter().flat_map(Operation::operands).flatten();
+                    operands.for_each(|operand| self.uses(operand));
+                }
+                return;
+            }
             if let Some(slot) = self.crossing.get_mut(value.0 as usize) {
                 *slot = true;
             }
@@ -232,6 +263,45 @@ impl Finder<'_, '_> {
                 uses.values.insert(value);
             }
         }
+    }
+
+    /// How many operations a value comes to that is the same in all lanes of a vector, or goes up by a constant. Nothing
+    /// but words and truths of one vector is light: those of the group are at hand, and vectors are fetched as quickly.
+    fn weight(&self, value: Value) -> u8 {
+        const HEAVY: u8 = LIGHT + 1;
+        let Some(definition) = self.kernel.values.get(value.0 as usize) else { return HEAVY };
+        if self.classes.value(value).is_group() {
+            return 0;
+        }
+        let light = match definition.operation {
+            Operation::LaneX | Operation::WorkgroupX | Operation::Constant(_) | Operation::PushConstant(_) => return 0,
+            Operation::Word(operator, ..) => !matches!(
+                operator,
+                WordOperator::Divide
+                    | WordOperator::Remainder
+                    | WordOperator::DivideSigned
+                    | WordOperator::DotSigned
+                    | WordOperator::DotUnsigned
+            ),
+            Operation::Compare(..) | Operation::Logic(..) | Operation::Not(_) | Operation::Complement(_) => true,
+            _ => false,
+        };
+        if !light || !self.classes.value(value).is_scalar() {
+            return HEAVY;
+        }
+        let operands = definition.operation.operands().into_iter().flatten();
+        let weights = operands.map(|operand| match self.weights.get(self.classes.real(operand).0 as usize) {
+            // A heavy one is fetched.
+            Some(weight) => {
+                if *weight > LIGHT {
+                    1
+                } else {
+                    *weight
+                }
+            }
+            None => HEAVY,
+        });
+        weights.fold(1, u8::saturating_add).min(HEAVY)
     }
 
     fn place(&mut self, place: Place, store: bool, first: bool) {

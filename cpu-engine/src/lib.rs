@@ -13,13 +13,15 @@
 //!
 //! The way of a kernel: its SPIR-V is read as a tree by the verifier's reader (`profile`); `classes` finds what is the
 //! same in the four lanes of a vector; `parts` cuts it at its barriers into loops over the vectors of a group;
-//! `layout` gives what lives across barriers a place; `looks` finds where it may take long; `generate` writes Cranelift's
+//! `choices` finds indices that need not be made where
+//! all lanes are in range; `turns` finds loops that carry more than registers hold; `layout` gives what lives across barriers a place; `looks` finds where it may take long; `generate` writes Cranelift's
 //! form of it, and `code` makes that a function of the processor. A dispatch calls it group by group, on several threads,
 //! with the float unit set to rule F (`float_unit`), and compares what threads have claimed (`claims`).
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test says what is wrong by failing"))]
 
 mod arrays;
+mod choices;
 mod claims;
 mod classes;
 mod code;
@@ -33,6 +35,7 @@ mod layout;
 mod looks;
 mod parts;
 mod threads;
+mod turns;
 
 pub use engine::{DEFAULT_TIMEOUT, Engine, Loaded};
 pub use float_unit::FloatUnit;

@@ -10,7 +10,7 @@ use cranelift_frontend::Variable;
 use lockstep_verifier::tree::{Operation, Place, Site, Step, Value, WordComparison, WordOperator};
 
 use super::{Generator, Held};
-use crate::parts::leaves;
+use crate::{parts::leaves, turns::Turn};
 
 /// Which lanes of the vector are active: at least one.
 #[derive(Clone, Copy, Debug)]
@@ -231,16 +231,32 @@ impl<'g> Generator<'g> {
         done
     }
 
-    /// Whether control comes to the end of the loop.
+    /// A loop.
     pub(super) fn repeat(
         &mut self,
         (counter, trips, site): (u32, Value, Site),
         body: &'g [Step],
         mask: Mask,
     ) -> Result<(), String> {
-        if self.classes.is_left(site) {
-            return self.repeat_apart((counter, trips, site), body, mask);
+        if let Some(turns) = self.turns.of_loop(site) {
+            let turn = |this: &mut Self, turn| this.repeat_together((counter, trips, site), body, Some(turn), mask);
+            return turns.iter().try_for_each(|one| self.taking(&one.variables, |this| turn(this, one)));
         }
+        let resting = if self.taken.is_empty() { self.turns.resting_in(self.kernel, body) } else { None };
+        self.taking(&resting.unwrap_or_default(), |this| match this.classes.is_left(site) {
+            true => this.repeat_apart((counter, trips, site), body, mask),
+            false => this.repeat_together((counter, trips, site), body, None, mask),
+        })
+    }
+
+    /// A loop that all lanes leave together, or a turn of it.
+    fn repeat_together(
+        &mut self,
+        (counter, trips, site): (u32, Value, Site),
+        body: &'g [Step],
+        turn: Option<&Turn>,
+        mask: Mask,
+    ) -> Result<(), String> {
         let trips = self.scalar(trips)?;
         let trip = self.counted_from_zero();
         let [header, inside, next, after] = self.blocks();
@@ -255,7 +271,10 @@ impl<'g> Generator<'g> {
             self.look();
         }
         self.loops.push(Loop::Together { next, after });
-        let comes = self.deeper(|this| this.block(body, mask));
+        let comes = self.deeper(|this| match turn {
+            Some(turn) => this.turn(turn, body, mask),
+            None => this.block(body, mask),
+        });
         self.loops.pop();
         if comes? {
             self.builder.ins().jump(next, &[]);

@@ -37,6 +37,10 @@ impl Generator<'_> {
         match self.operation(value) {
             Some(Operation::LaneX) => return Ok(Held::Scalar(self.lane)),
             Some(Operation::WorkgroupX) => return Ok(Held::Scalar(self.group)),
+            Some(operation) if self.is_chosen(value) => {
+                let made = self.once_or(Made::Chosen(value), |this| this.vector_of(operation))?;
+                return Ok(Held::Vector(made));
+            }
             _ => self.wake(value)?,
         }
         match self.values.get(value.0 as usize) {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use cranelift_codegen::ir::Value as Ir;
+use lockstep_verifier::tree::Value;
 
 use super::Generator;
 
@@ -17,6 +18,8 @@ pub(super) enum Made {
     Truth(Ir),
     /// The address of a cell of so many bytes, as a power of two.
     Address(Ir, Ir, u8),
+    /// An index that is chosen.
+    Chosen(Value),
     /// The index vector with a mask's inactive lanes out of every array.
     Inside(Ir, Ir),
     /// The index of one lane, in 64 bits.
@@ -46,13 +49,35 @@ impl Generator<'_> {
 
     /// What this was made before, or is made now.
     pub(super) fn once(&mut self, what: Made, make: impl FnOnce(&mut Self) -> Ir) -> Ir {
-        if let Some(known) = self.memo.scopes.iter().rev().find_map(|scope| scope.get(&what)) {
-            return *known;
+        if let Some(known) = self.made_before(what) {
+            return known;
         }
         let made = make(self);
+        self.note(what, made);
+        made
+    }
+
+    /// The same where it may fail.
+    pub(super) fn once_or(
+        &mut self,
+        what: Made,
+        make: impl FnOnce(&mut Self) -> Result<Ir, String>,
+    ) -> Result<Ir, String> {
+        if let Some(known) = self.made_before(what) {
+            return Ok(known);
+        }
+        let made = make(self)?;
+        self.note(what, made);
+        Ok(made)
+    }
+
+    fn made_before(&self, what: Made) -> Option<Ir> {
+        self.memo.scopes.iter().rev().find_map(|scope| scope.get(&what)).copied()
+    }
+
+    fn note(&mut self, what: Made, made: Ir) {
         if let Some(scope) = self.memo.scopes.last_mut() {
             scope.insert(what, made);
         }
-        made
     }
 }

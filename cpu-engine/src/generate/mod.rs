@@ -11,10 +11,11 @@ mod memory;
 mod places;
 mod scalars;
 mod steps;
+mod turns;
 mod vectors;
 mod waiting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cranelift_codegen::ir::{
     AbiParam, Block, Function, InstBuilder, MemFlags, Signature, Type as Kind, UserFuncName, Value as Ir,
@@ -26,10 +27,12 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use lockstep_verifier::tree::{Kernel, Step, Type, Value};
 
 use crate::{
+    choices::Choices,
     classes::{Class, Classes, LANES},
     layout::{Keep, Layout},
     looks::Looks,
     parts::Part,
+    turns::Turns,
 };
 use control::Loop;
 use control::Mask;
@@ -54,6 +57,8 @@ pub(crate) struct Source<'k> {
     pub(crate) parts: &'k [Part<'k>],
     pub(crate) layout: &'k Layout,
     pub(crate) looks: &'k Looks,
+    pub(crate) turns: &'k Turns,
+    pub(crate) choices: &'k Choices,
     /// By variable: the address of cell 0 of a constant array.
     pub(crate) tables: &'k [Option<i64>],
     /// Buffers are the trap words, so many arrays, and the bitmaps of claimed ones.
@@ -108,6 +113,8 @@ struct Generator<'g> {
     classes: &'g Classes,
     layout: &'g Layout,
     looks: &'g Looks,
+    turns: &'g Turns,
+    choices: &'g Choices,
     tables: &'g [Option<i64>],
     arrays: usize,
     target: Target,
@@ -126,6 +133,8 @@ struct Generator<'g> {
     /// The first lane of the vector.
     lane: Ir,
     loops: Vec<Loop>,
+    /// Resting variables that are in registers here.
+    taken: BTreeSet<u32>,
     /// Conditions that hold in every lane that is active here.
     holding: Vec<Value>,
     /// Loads that nobody has asked for yet.
@@ -145,13 +154,15 @@ impl<'g> Generator<'g> {
         [push, memory, group]: [Ir; 3],
     ) -> Generator<'g> {
         let lane = builder.ins().iconst(I32, 0);
-        let Source { kernel, classes, layout, looks, tables, arrays, .. } = *source;
+        let Source { kernel, classes, layout, looks, turns, choices, tables, arrays, .. } = *source;
         Generator {
             builder,
             kernel,
             classes,
             layout,
             looks,
+            turns,
+            choices,
             tables,
             arrays,
             target,
@@ -166,6 +177,7 @@ impl<'g> Generator<'g> {
             part: None,
             lane,
             loops: Vec::new(),
+            taken: BTreeSet::new(),
             holding: Vec::new(),
             waiting: BTreeMap::new(),
             depth: 0,

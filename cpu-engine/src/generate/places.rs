@@ -9,7 +9,7 @@ use cranelift_frontend::Variable;
 use lockstep_verifier::tree::Type;
 
 use super::{Generator, Held, Mask, is_scalar, kind, memo::Made};
-use crate::classes::Class;
+use crate::{classes::Class, layout::Keep};
 
 /// The memory of a thread is read and written by this thread alone, in any alignment.
 pub(super) const OWN: MemFlags = MemFlags::new().with_notrap();
@@ -30,7 +30,10 @@ impl Generator<'_> {
 
     /// What a variable holds.
     pub(super) fn get(&mut self, variable: u32) -> Result<Held, String> {
-        let (_, ty, class) = self.variable(variable);
+        let (keep, ty, class) = self.variable(variable);
+        if let (Keep::Resting(offset), false) = (keep, self.taken.contains(&variable)) {
+            return Ok(self.recall(offset, self.lane, ty, class));
+        }
         let place = self.place(variable);
         let value = self.builder.use_var(place);
         Ok(if is_scalar(ty, class) { Held::Scalar(value) } else { Held::Vector(value) })
@@ -38,8 +41,7 @@ impl Generator<'_> {
 
     /// A variable takes a value, in the active lanes.
     pub(super) fn set(&mut self, variable: u32, held: Held, mask: Mask) -> Result<(), String> {
-        let (_, ty, class) = self.variable(variable);
-        let place = self.place(variable);
+        let (keep, ty, class) = self.variable(variable);
         let value = match (held, is_scalar(ty, class)) {
             (Held::Scalar(value), true) => value,
             (Held::Vector(_), true) => {
@@ -51,13 +53,19 @@ impl Generator<'_> {
                 match mask {
                     // What is not active here reads nothing of what is stored here.
                     Mask::Some(mask) if self.divergent > self.classes.homes.depth(variable) => {
-                        let before = self.builder.use_var(place);
+                        let (Held::Scalar(before) | Held::Vector(before)) = self.get(variable)?;
                         self.blend(mask, value, before)
                     }
                     _ => value,
                 }
             }
         };
+        if let (Keep::Resting(offset), false) = (keep, self.taken.contains(&variable)) {
+            let held = if is_scalar(ty, class) { Held::Scalar(value) } else { Held::Vector(value) };
+            self.remember(offset, held);
+            return Ok(());
+        }
+        let place = self.place(variable);
         self.builder.def_var(place, value);
         Ok(())
     }

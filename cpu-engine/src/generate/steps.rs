@@ -13,7 +13,7 @@ impl<'g> Generator<'g> {
         }
         match step {
             Step::Let(value) => {
-                if !self.waits(*value, mask) {
+                if !self.waits(*value, mask) && !self.is_chosen(*value) {
                     self.make(*value, mask)?;
                 }
             }
@@ -48,15 +48,22 @@ impl<'g> Generator<'g> {
 
     /// Notes what a value came to, and keeps it for other parts.
     fn keep(&mut self, value: Value, held: Held) {
-        // In all lanes at once, here, so that no loop inside does it again. Where nobody asks for it Cranelift drops it.
-        let (ty, class) = self.of(value);
-        self.spread(held, ty, class);
+        if self.choices.is_spread(value) {
+            // In all lanes at once, here, so that no loop inside does it again.
+            let (ty, class) = self.of(value);
+            self.spread(held, ty, class);
+        }
         if let Some(slot) = self.values.get_mut(value.0 as usize) {
             *slot = Some((held, self.part));
         }
         if let (Some(_), Some(offset)) = (self.part, self.layout.values.get(value.0 as usize).copied().flatten()) {
             self.remember(offset, held);
         }
+    }
+
+    /// Whether a value is an index that is made where a load asks for it, in this part.
+    pub(super) fn is_chosen(&self, value: Value) -> bool {
+        self.choices.is_chosen(value) && self.layout.values.get(value.0 as usize).copied().flatten().is_none()
     }
 
     /// What a value comes to.
@@ -88,10 +95,16 @@ impl<'g> Generator<'g> {
                 }
             }
         }
+        for value in &uses.again {
+            let held = self.made(*value, Mask::All)?;
+            if let Some(slot) = self.values.get_mut(value.0 as usize) {
+                *slot = Some((held, self.part));
+            }
+        }
         for variable in &uses.variables {
             let (keep, ty, class) = self.variable(*variable);
             match keep {
-                Keep::Group => {}
+                Keep::Group | Keep::Resting(_) => {}
                 _ if uses.is_set_first(*variable) => {}
                 Keep::Part => self.clear(*variable),
                 Keep::Memory(offset) => {

@@ -1,0 +1,272 @@
+//! Loops that carry more variables than there are registers. Where sums do not depend on each other, such a loop is gone
+//! through in turns, each for as many sums as registers hold; what sums share is computed in each turn again. Between
+//! turns these variables rest in memory.
+
+use std::collections::{BTreeSet, HashMap};
+
+use lockstep_verifier::tree::{Kernel, Operation, Place, Site, Step, Value};
+
+use crate::classes::Classes;
+
+/// So many variables in vectors leave no registers for anything else.
+const MOST_CARRIED: usize = 12;
+/// The most of one turn: half of the registers.
+const MOST_IN_TURN: usize = 8;
+/// Loops with more are left as they are, so that finding turns takes no time to speak of.
+const MOST_SUMS: usize = 256;
+
+/// The turns of a kernel's loops.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    loops: HashMap<Site, Vec<Turn>>,
+    resting: BTreeSet<u32>,
+}
+
+/// A turn of a loop.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    /// What it stores to.
+    pub(crate) variables: BTreeSet<u32>,
+    values: BTreeSet<Value>,
+}
+
+impl Turns {
+    pub(crate) fn of(kernel: &Kernel, classes: &Classes) -> Turns {
+        let mut finder = Finder { kernel, classes, turns: Turns::default(), counters: BTreeSet::new() };
+        finder.counters(&kernel.body);
+        finder.steps(&kernel.body);
+        finder.turns
+    }
+
+    /// The turns of a loop, unless all is done in one.
+    pub(crate) fn of_loop(&self, site: Site) -> Option<&[Turn]> {
+        self.loops.get(&site).map(Vec::as_slice)
+    }
+
+    /// Whether a variable is in memory, except within loops.
+    pub(crate) fn is_resting(&self, variable: u32) -> bool {
+        self.resting.contains(&variable)
+    }
+
+    /// The resting variables that are touched by a loop with this body, and in which no other loop has turns.
+    pub(crate) fn resting_in(&self, kernel: &Kernel, body: &[Step]) -> Option<BTreeSet<u32>> {
+        let mut touched = BTreeSet::new();
+        (!self.resting.is_empty() && self.gather(kernel, body, &mut touched)).then_some(touched)
+    }
+
+    fn gather(&self, kernel: &Kernel, steps: &[Step], touched: &mut BTreeSet<u32>) -> bool {
+        steps.iter().all(|step| {
+            let variable = match step {
+                Step::Let(value) => match operation(kernel, *value) {
+                    Some(Operation::Load(Place::Variable(variable))) => Some(variable),
+                    _ => None,
+                },
+                Step::Store { place: Place::Variable(variable), .. } => Some(*variable),
+                Step::If { then, otherwise, .. } => {
+                    return self.gather(kernel, then, touched) && self.gather(kernel, otherwise, touched);
+                }
+                Step::Loop { body, site, .. } => {
+                    return self.of_loop(*site).is_none() && self.gather(kernel, body, touched);
+                }
+                _ => None,
+            };
+            touched.extend(variable.filter(|variable| self.is_resting(*variable)));
+            true
+        })
+    }
+}
+
+impl Turn {
+    /// Whether it does a step of the loop.
+    pub(crate) fn does(&self, step: &Step) -> bool {
+        match step {
+            Step::Let(value) => self.values.contains(value),
+            Step::Store { place: Place::Variable(variable), .. } => self.variables.contains(variable),
+            _ => false,
+        }
+    }
+}
+
+struct Finder<'k> {
+    kernel: &'k Kernel,
+    classes: &'k Classes,
+    turns: Turns,
+    counters: BTreeSet<u32>,
+}
+
+impl Finder<'_> {
+    fn counters(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::If { then, otherwise, .. } => {
+                    [then, otherwise].into_iter().for_each(|steps| self.counters(steps))
+                }
+                Step::Loop { counter, body, .. } => {
+                    self.counters.insert(*counter);
+                    self.counters(body);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::If { then, otherwise, .. } => [then, otherwise].into_iter().for_each(|steps| self.steps(steps)),
+                Step::Loop { body, site, .. } => {
+                    if let Some(turns) = self.turns_of(body, *site) {
+                        self.turns.resting.extend(turns.iter().flat_map(|turn| &turn.variables));
+                        self.turns.loops.insert(*site, turns);
+                    }
+                    self.steps(body);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The turns of a loop that does nothing but set variables.
+    fn turns_of(&self, body: &[Step], site: Site) -> Option<Vec<Turn>> {
+        let (mut stored, mut seen): (Vec<u32>, BTreeSet<u32>) = Default::default();
+        for step in body {
+            match step {
+                Step::Let(_) => {}
+                Step::Store { place: Place::Variable(variable), .. } if !self.counters.contains(variable) => {
+                    if seen.insert(*variable) {
+                        stored.push(*variable);
+                    }
+                }
+                _ => return None,
+            }
+        }
+        if !(MOST_CARRIED + 1..=MOST_SUMS).contains(&stored.len()) || self.classes.is_left(site) {
+            return None;
+        }
+        let sets = self.independent(body, &stored);
+        let mut turns: Vec<Turn> = Vec::new();
+        for set in sets {
+            match turns.last_mut() {
+                Some(turn) if turn.variables.len() + set.len() <= MOST_IN_TURN => turn.variables.extend(set),
+                _ => turns.push(Turn { variables: set.into_iter().collect(), values: BTreeSet::new() }),
+            }
+        }
+        turns.iter_mut().for_each(|turn| self.needs(body, turn));
+        let steps: usize = turns.iter().map(|turn| turn.values.len()).sum();
+        (turns.len() > 1 && steps <= body.len() * 2).then_some(turns)
+    }
+
+    /// The variables in sets of which none depends on another, in order.
+    fn independent(&self, body: &[Step], stored: &[u32]) -> Vec<Vec<u32>> {
+        // For each variable the set that it is in; for each value that of what it depends on.
+        let mut sets: HashMap<u32, usize> = stored.iter().copied().zip(0..).collect();
+        let mut of_values: HashMap<Value, u32> = HashMap::new();
+        let mut join = |a: u32, b: u32| {
+            let (Some(from), Some(to)) = (sets.get(&a).copied(), sets.get(&b).copied()) else { return };
+            if from != to {
+                sets.values_mut().filter(|set| **set == from).for_each(|set| *set = to);
+            }
+        };
+        for step in body {
+            match step {
+                Step::Let(value) => {
+                    let Some(operation) = operation(self.kernel, *value) else { continue };
+                    let mut of_value = match operation {
+                        Operation::Load(Place::Variable(variable)) => stored.contains(&variable).then_some(variable),
+                        _ => None,
+                    };
+                    for operand in operation.operands().into_iter().flatten() {
+                        match (of_value, of_values.get(&operand).copied()) {
+                            (Some(one), Some(other)) => join(one, other),
+                            (None, other) => of_value = other,
+                            (Some(_), None) => {}
+                        }
+                    }
+                    of_value.map(|variable| of_values.insert(*value, variable));
+                }
+                Step::Store { place: Place::Variable(variable), value, .. } => {
+                    if let Some(other) = of_values.get(value) {
+                        join(*variable, *other);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut numbers: Vec<usize> = Vec::new();
+        for set in stored.iter().filter_map(|variable| sets.get(variable)) {
+            if !numbers.contains(set) {
+                numbers.push(*set);
+            }
+        }
+        let of_set =
+            |number: &usize| stored.iter().copied().filter(|variable| sets.get(variable) == Some(number)).collect();
+        numbers.iter().map(of_set).collect()
+    }
+
+    /// Notes the values that a turn needs.
+    fn needs(&self, body: &[Step], turn: &mut Turn) {
+        for step in body.iter().rev() {
+            match step {
+                Step::Let(value) if turn.values.contains(value) => {
+                    let operation = operation(self.kernel, *value);
+                    turn.values.extend(operation.into_iter().flat_map(Operation::operands).flatten());
+                    let real = self.classes.real(*value);
+                    turn.values.insert(real);
+                }
+                Step::Store { place: Place::Variable(variable), value, .. } if turn.variables.contains(variable) => {
+                    turn.values.extend([*value, self.classes.real(*value)]);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn operation(kernel: &Kernel, value: Value) -> Option<Operation> {
+    kernel.values.get(value.0 as usize).map(|definition| definition.operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use lockstep_verifier::{Form, profile};
+
+    use super::*;
+
+    /// How many sums each turn has, and how many variables rest, in a kernel with so many sums and a loop that does this.
+    fn turns(sums: u32, does: &str) -> (Vec<Vec<usize>>, usize) {
+        let source = format!(
+            "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y {{
+                var a: [u32; {sums}] = 0;
+                for p in 0..n {{ for j in 1..{sums} {{ {does} }} }}
+                var all: u32 = 0;
+                for j in 0..{sums} {{ all = all * 31 + a[j]; }}
+                y[i] = all;
+            }}"
+        );
+        let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
+        let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
+        let found = Turns::of(&tree, &Classes::of(&tree));
+        let loops = found.loops.values().map(|turns| turns.iter().map(|turn| turn.variables.len()).collect());
+        (loops.collect(), found.resting.len())
+    }
+
+    #[test]
+    fn a_loop_with_more_sums_than_registers_is_gone_through_in_turns() {
+        assert_eq!(turns(17, "a[j] += x[p] * (i + j);"), (vec![vec![8, 8]], 16));
+        assert_eq!(turns(13, "a[j] += x[p] * (i + j);"), (vec![], 0), "registers hold 12");
+    }
+
+    #[test]
+    fn sums_that_depend_on_each_other_are_never_parted() {
+        assert_eq!(turns(17, "a[j] += a[j - 1] * x[p];"), (vec![], 0));
+        // The second and the third, and so on: no pair is parted.
+        assert_eq!(turns(18, "a[j] += a[j - j % 2] * x[p];"), (vec![vec![7, 8, 2]], 17));
+    }
+
+    #[test]
+    fn what_sums_share_is_not_computed_many_times_over() {
+        let long = "var s = x[p]; for k in 0..30 { s = s * 3 + (s >> 7); } a[j] += s * (i + j);";
+        assert_eq!(turns(25, "a[j] += x[p] * (i + j);").1, 24);
+        assert_eq!(turns(25, long).1, 0);
+    }
+}
