@@ -24,8 +24,6 @@ use crate::arrays::Words;
 const MOST_STACK: u32 = 256 << 10;
 /// The most bytes of its code.
 const MOST_CODE: u32 = 64 << 20;
-/// The most of Cranelift's instructions that are compiled: they bound the time and the memory that it takes.
-const MOST_INSTRUCTIONS: usize = 1 << 19;
 /// With more of them registers are given out in one pass, whose time is bounded by their number. The other way is better,
 /// and takes as long as the square of how many values live at once.
 const MOST_BY_SEARCH: usize = 1 << 14;
@@ -102,9 +100,6 @@ impl Compiler {
     ) -> Result<Code, String> {
         let function = generate(&mut FunctionBuilderContext::new())?;
         let instructions = function.dfg.num_insts();
-        if instructions > MOST_INSTRUCTIONS {
-            return Err(format!("it comes to {instructions} instructions, and {MOST_INSTRUCTIONS} are the most"));
-        }
         let isa = if instructions > MOST_BY_SEARCH { &self.passing } else { &self.searching };
         let mut module = JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names()));
         let failed = |error: cranelift_module::ModuleError| error.to_string();

@@ -4,36 +4,46 @@
 use lockstep_verifier::tree::{Kernel, Operation, Place, Step};
 
 /// The depth of each variable's home. The body of the kernel has depth 0, and a variable without a home of its own too.
-pub(crate) struct Homes(Vec<Home>);
+pub(crate) struct Homes(Vec<usize>);
 
-#[derive(Clone, Default)]
+/// A block, by its number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Block(usize);
+
+/// What is known of a variable so far.
+#[derive(Clone, Copy)]
 struct Home {
-    /// The blocks around every access so far.
-    path: Option<Vec<u32>>,
-    /// The first access, and whether it is a store.
-    first: Option<(Vec<u32>, bool)>,
+    /// The innermost block around every access.
+    block: Block,
+    /// The block of the first access, and whether it is a store.
+    first: Block,
+    set: bool,
 }
 
 impl Homes {
     pub(crate) fn of(kernel: &Kernel) -> Homes {
-        let mut walk = Walk { kernel, homes: vec![Home::default(); kernel.variables.len()], path: vec![0], blocks: 1 };
+        let (homes, blocks) = (vec![None; kernel.variables.len()], vec![(Block(0), 0)]);
+        let mut walk = Walk { kernel, homes, blocks, here: Block(0) };
         walk.block(&kernel.body);
-        Homes(walk.homes)
+        let depth = |home: &Option<Home>| match home {
+            // The first access must stand in the home itself, not in a block inside of it.
+            Some(home) if home.set && home.first == home.block => walk.depth(home.block),
+            _ => 0,
+        };
+        Homes(walk.homes.iter().map(depth).collect())
     }
 
     pub(crate) fn depth(&self, variable: u32) -> usize {
-        let home = self.0.get(variable as usize);
-        let Some(Home { path: Some(path), first: Some((first, true)) }) = home else { return 0 };
-        // The first access must stand in the home itself, not in a block inside of it.
-        if first == path { path.len() - 1 } else { 0 }
+        self.0.get(variable as usize).copied().unwrap_or(0)
     }
 }
 
 struct Walk<'k> {
     kernel: &'k Kernel,
-    homes: Vec<Home>,
-    path: Vec<u32>,
-    blocks: u32,
+    homes: Vec<Option<Home>>,
+    /// For each block the one around it, and its depth. The body of the kernel is around itself.
+    blocks: Vec<(Block, usize)>,
+    here: Block,
 }
 
 impl Walk<'_> {
@@ -59,24 +69,42 @@ impl Walk<'_> {
     }
 
     fn inside(&mut self, steps: &[Step], counter: Option<u32>) {
-        self.path.push(self.blocks);
-        self.blocks += 1;
+        let outer = self.here;
+        self.here = Block(self.blocks.len());
+        self.blocks.push((outer, self.depth(outer) + 1));
         if let Some(counter) = counter {
             self.touch(counter, true);
         }
         self.block(steps);
-        self.path.pop();
+        self.here = outer;
     }
 
     fn touch(&mut self, variable: u32, store: bool) {
-        let Some(home) = self.homes.get_mut(variable as usize) else { return };
-        home.first.get_or_insert_with(|| (self.path.clone(), store));
-        match &mut home.path {
-            None => home.path = Some(self.path.clone()),
-            Some(path) => {
-                let common = path.iter().zip(&self.path).take_while(|(one, other)| one == other).count();
-                path.truncate(common);
+        let here = self.here;
+        let before = self.homes.get(variable as usize).copied().flatten();
+        let home = match before {
+            None => Home { block: here, first: here, set: store },
+            Some(home) => Home { block: self.around(home.block, here), ..home },
+        };
+        if let Some(slot) = self.homes.get_mut(variable as usize) {
+            *slot = Some(home);
+        }
+    }
+
+    fn depth(&self, block: Block) -> usize {
+        self.blocks.get(block.0).map_or(0, |(_, depth)| *depth)
+    }
+
+    /// The innermost block around two.
+    fn around(&self, mut one: Block, mut other: Block) -> Block {
+        let outer = |block: Block| self.blocks.get(block.0).map_or(Block(0), |(outer, _)| *outer);
+        while one != other {
+            if self.depth(one) < self.depth(other) {
+                other = outer(other);
+            } else {
+                one = outer(one);
             }
         }
+        one
     }
 }

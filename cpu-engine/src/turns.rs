@@ -1,19 +1,23 @@
 //! Loops that carry more variables than there are registers. Where sums do not depend on each other, such a loop is gone
-//! through in turns, each for as many sums as registers hold; what sums share is computed in each turn again. Between
-//! turns these variables rest in memory.
+//! through in turns, each for as many sums as registers hold, of which those that share most go together; what turns share
+//! is computed in each again. Between turns these variables rest in memory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, HashSet},
+};
 
-use lockstep_verifier::tree::{Kernel, Operation, Place, Site, Step, Value};
+use lockstep_verifier::tree::{Kernel, Operation, Place, Site, Step, Type, Value};
 
-use crate::classes::Classes;
+use crate::classes::{Class, Classes};
 
 /// So many variables in vectors leave no registers for anything else.
 const MOST_CARRIED: usize = 12;
 /// The most of one turn: half of the registers.
 const MOST_IN_TURN: usize = 8;
-/// Loops with more are left as they are, so that finding turns takes no time to speak of.
-const MOST_SUMS: usize = 256;
+/// Loops with more sums or steps are left as they are, so that finding turns takes no time to speak of.
+const MOST_SUMS: usize = 64;
+const MOST_STEPS: usize = 4096;
 
 /// The turns of a kernel's loops.
 #[derive(Debug, Default)]
@@ -27,7 +31,8 @@ pub(crate) struct Turns {
 pub(crate) struct Turn {
     /// What it stores to.
     pub(crate) variables: BTreeSet<u32>,
-    values: BTreeSet<Value>,
+    /// The places of the steps that it does, in order.
+    pub(crate) steps: Vec<usize>,
 }
 
 impl Turns {
@@ -73,17 +78,6 @@ impl Turns {
             touched.extend(variable.filter(|variable| self.is_resting(*variable)));
             true
         })
-    }
-}
-
-impl Turn {
-    /// Whether it does a step of the loop.
-    pub(crate) fn does(&self, step: &Step) -> bool {
-        match step {
-            Step::Let(value) => self.values.contains(value),
-            Step::Store { place: Place::Variable(variable), .. } => self.variables.contains(variable),
-            _ => false,
-        }
     }
 }
 
@@ -143,17 +137,57 @@ impl Finder<'_> {
         if !(MOST_CARRIED + 1..=MOST_SUMS).contains(&stored.len()) || self.classes.is_left(site) {
             return None;
         }
-        let sets = self.independent(body, &stored);
-        let mut turns: Vec<Turn> = Vec::new();
-        for set in sets {
-            match turns.last_mut() {
-                Some(turn) if turn.variables.len() + set.len() <= MOST_IN_TURN => turn.variables.extend(set),
-                _ => turns.push(Turn { variables: set.into_iter().collect(), values: BTreeSet::new() }),
+        if body.len() > MOST_STEPS {
+            return None;
+        }
+        let alone = self.independent(body, &stored).into_iter().map(|set| self.turn(body, set.into_iter().collect()));
+        let turns = self.together(body, alone.collect());
+        let steps: usize = turns.iter().map(|turn| turn.steps.len()).sum();
+        (turns.len() > 1 && steps <= body.len() * 2).then_some(turns)
+    }
+
+    /// Sets of sums put together to turns of about one size.
+    fn together(&self, body: &[Step], mut alone: Vec<Turn>) -> Vec<Turn> {
+        let all: usize = alone.iter().map(|turn| turn.variables.len()).sum();
+        let most = all.div_ceil(all.div_ceil(MOST_IN_TURN).max(1));
+        let prices: Vec<u32> = body.iter().map(|step| self.price(step)).collect();
+        let mut turns = Vec::new();
+        while !alone.is_empty() {
+            let mut variables = alone.remove(0).variables;
+            loop {
+                let turn = self.turn(body, variables.clone());
+                let mut shared: Vec<u32> = vec![0; body.len()];
+                for place in &turn.steps {
+                    if let (Some(shared), Some(price)) = (shared.get_mut(*place), prices.get(*place)) {
+                        *shared = *price;
+                    }
+                }
+                let spared = |one: &Turn| -> u32 { one.steps.iter().filter_map(|place| shared.get(*place)).sum() };
+                let fits = |one: &Turn| variables.len() + one.variables.len() <= most;
+                let fitting = alone.iter().enumerate().filter(|(_, one)| fits(one));
+                let best = fitting.max_by_key(|(place, one)| (spared(one), Reverse(*place))).map(|(place, _)| place);
+                let Some(best) = best else {
+                    turns.push(turn);
+                    break;
+                };
+                variables.extend(alone.remove(best).variables);
             }
         }
-        turns.iter_mut().for_each(|turn| self.needs(body, turn));
-        let steps: usize = turns.iter().map(|turn| turn.values.len()).sum();
-        (turns.len() > 1 && steps <= body.len() * 2).then_some(turns)
+        turns
+    }
+
+    /// What a step costs about, if it is done once more.
+    fn price(&self, step: &Step) -> u32 {
+        let Step::Let(value) = step else { return 1 };
+        let Some(definition) = self.kernel.values.get(value.0 as usize) else { return 1 };
+        match definition.operation {
+            Operation::Load(Place::Shared(_, index) | Place::Buffer(_, index)) => match self.classes.value(index) {
+                Class::Scalar { stride: 0, .. } if definition.ty == Type::Float => 2,
+                Class::Scalar { stride: 0 | 1, .. } => 1,
+                _ => 4,
+            },
+            _ => 1,
+        }
     }
 
     /// The variables in sets of which none depends on another, in order.
@@ -203,22 +237,26 @@ impl Finder<'_> {
         numbers.iter().map(of_set).collect()
     }
 
-    /// Notes the values that a turn needs.
-    fn needs(&self, body: &[Step], turn: &mut Turn) {
-        for step in body.iter().rev() {
+    /// The turn of these variables.
+    fn turn(&self, body: &[Step], variables: BTreeSet<u32>) -> Turn {
+        let mut values: HashSet<Value> = HashSet::new();
+        let mut steps = Vec::new();
+        for (place, step) in body.iter().enumerate().rev() {
             match step {
-                Step::Let(value) if turn.values.contains(value) => {
+                Step::Let(value) if values.contains(value) => {
                     let operation = operation(self.kernel, *value);
-                    turn.values.extend(operation.into_iter().flat_map(Operation::operands).flatten());
-                    let real = self.classes.real(*value);
-                    turn.values.insert(real);
+                    values.extend(operation.into_iter().flat_map(Operation::operands).flatten());
+                    values.insert(self.classes.real(*value));
                 }
-                Step::Store { place: Place::Variable(variable), value, .. } if turn.variables.contains(variable) => {
-                    turn.values.extend([*value, self.classes.real(*value)]);
+                Step::Store { place: Place::Variable(variable), value, .. } if variables.contains(variable) => {
+                    values.extend([*value, self.classes.real(*value)]);
                 }
-                _ => {}
+                _ => continue,
             }
+            steps.push(place);
         }
+        steps.reverse();
+        Turn { variables, steps }
     }
 }
 
@@ -260,7 +298,7 @@ mod tests {
     fn sums_that_depend_on_each_other_are_never_parted() {
         assert_eq!(turns(17, "a[j] += a[j - 1] * x[p];"), (vec![], 0));
         // The second and the third, and so on: no pair is parted.
-        assert_eq!(turns(18, "a[j] += a[j - j % 2] * x[p];"), (vec![vec![7, 8, 2]], 17));
+        assert_eq!(turns(18, "a[j] += a[j - j % 2] * x[p];"), (vec![vec![5, 6, 6]], 17));
     }
 
     #[test]
@@ -268,5 +306,30 @@ mod tests {
         let long = "var s = x[p]; for k in 0..30 { s = s * 3 + (s >> 7); } a[j] += s * (i + j);";
         assert_eq!(turns(25, "a[j] += x[p] * (i + j);").1, 24);
         assert_eq!(turns(25, long).1, 0);
+    }
+
+    /// The sums of the first turn of a product of 4 rows and 4 columns, in which a lane reads its columns so.
+    fn first_turn(column: &str) -> Vec<u32> {
+        let source = format!(
+            "kernel k(x: in [f32; 64], z: in [f32; 2048], y: out [f32; 256]) each i of y {{
+                var a: [f32; 16] = 0.0;
+                for p in 0..9 {{ for j in 0..16 {{ a[j] += x[p + 9 * (j / 4)] * z[{column}]; }} }}
+                var all: f32 = 0.0;
+                for j in 0..16 {{ all = all * 3.0 + a[j]; }}
+                y[i] = all;
+            }}"
+        );
+        let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
+        let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Plain).unwrap();
+        let found = Turns::of(&tree, &Classes::of(&tree));
+        let first = *found.resting.first().unwrap();
+        let turns = found.loops.into_values().next().unwrap();
+        turns[0].variables.iter().map(|variable| variable - first).collect()
+    }
+
+    #[test]
+    fn sums_that_share_what_is_dear_go_together() {
+        assert_eq!(first_turn("p + i + 300 * (j % 4)"), [0, 1, 2, 3, 4, 5, 6, 7], "by rows");
+        assert_eq!(first_turn("p + i * 4 + j % 4"), [0, 1, 4, 5, 8, 9, 12, 13], "by columns");
     }
 }

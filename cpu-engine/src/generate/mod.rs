@@ -6,6 +6,7 @@ mod control;
 mod functions;
 mod held;
 mod indices;
+mod limits;
 mod memo;
 mod memory;
 mod places;
@@ -79,7 +80,7 @@ pub(crate) fn signature(convention: CallConv) -> Signature {
 /// Generates the function.
 ///
 /// # Errors
-/// What is wrong with a tree that the reader of the profile would not have made.
+/// What is wrong with a tree that the reader of the profile would not have made, and what is too much.
 pub(crate) fn generate(
     source: &Source<'_>,
     target: Target,
@@ -98,6 +99,7 @@ pub(crate) fn generate(
     let mut generator = Generator::new(builder, source, target, [push, memory, group]);
     generator.open(seen);
     generator.scoped(|this| this.parts(source.parts))?;
+    generator.limits()?;
     generator.builder.ins().return_(&[]);
     if let Some(ended) = generator.ended {
         generator.begin(ended);
@@ -129,6 +131,8 @@ struct Generator<'g> {
     /// What values came to, and in which part; None where it was done once.
     values: Vec<Option<(Held, Option<usize>)>>,
     variables: Vec<Option<Variable>>,
+    /// How many of them there are for Cranelift.
+    declared: usize,
     part: Option<usize>,
     /// The first lane of the vector.
     lane: Ir,
@@ -174,6 +178,7 @@ impl<'g> Generator<'g> {
             buffers: Vec::new(),
             values: vec![None; kernel.values.len()],
             variables: vec![None; kernel.variables.len()],
+            declared: 0,
             part: None,
             lane,
             loops: Vec::new(),

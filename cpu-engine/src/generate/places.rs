@@ -22,6 +22,7 @@ impl Generator<'_> {
         }
         let (_, ty, class) = self.variable(variable);
         let place = self.builder.declare_var(kind(ty, class));
+        self.declared += 1;
         if let Some(slot) = self.variables.get_mut(variable as usize) {
             *slot = Some(place);
         }

@@ -8,6 +8,7 @@ use crate::layout::Keep;
 impl<'g> Generator<'g> {
     /// Whether control comes to what follows.
     pub(super) fn step(&mut self, step: &'g Step, mask: Mask) -> Result<bool, String> {
+        self.limits()?;
         if !self.is_passed(step) {
             self.wake_all()?;
         }

@@ -34,7 +34,7 @@ impl<'g> Generator<'g> {
 
     /// What a turn does of the steps of a loop.
     pub(super) fn turn(&mut self, turn: &Turn, body: &'g [Step], mask: Mask) -> Result<bool, String> {
-        for step in body.iter().filter(|step| turn.does(step)) {
+        for step in turn.steps.iter().filter_map(|place| body.get(*place)) {
             self.step(step, mask)?;
         }
         self.wake_all()?;

@@ -1,4 +1,4 @@
-// c = a · b. A group has 64 × 64 cells of c, a lane 4 × 4 of them. m, n are multiples of 64, k is one of 16.
+// c = a · b. A group has 64 × 64 cells of c, a lane 4 × 4 of them, in columns 16 apart. m, n are multiples of 64, k is one of 16.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 layout(local_size_x = 256) in;
@@ -32,7 +32,7 @@ void main() {
             float row[4];
             [[unroll]] for (uint i = 0; i < 4; i++) {
                 column[i] = sa[y * 4 + i][p];
-                row[i] = sb[p][x * 4 + i];
+                row[i] = sb[p][x + 16 * i];
             }
             [[unroll]] for (uint i = 0; i < 4; i++)
                 [[unroll]] for (uint j = 0; j < 4; j++)
@@ -42,5 +42,5 @@ void main() {
     }
     [[unroll]] for (uint i = 0; i < 4; i++)
         [[unroll]] for (uint j = 0; j < 4; j++)
-            c[(r0 + y * 4 + i) * n + c0 + x * 4 + j] = acc[i][j];
+            c[(r0 + y * 4 + i) * n + c0 + x + 16 * j] = acc[i][j];
 }

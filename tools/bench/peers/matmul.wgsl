@@ -1,4 +1,4 @@
-// c = a · b. A group has 64 × 64 cells of c, a lane 4 × 4 of them.
+// c = a · b. A group has 64 × 64 cells of c, a lane 4 × 4 of them, in columns 16 apart.
 struct Parameters { m: u32, n: u32, k: u32 }
 @group(0) @binding(0) var<uniform> size: Parameters;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -35,7 +35,7 @@ fn matmul(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(local_invocation_
             var row: array<f32, 4>;
             for (var i = 0u; i < 4u; i++) {
                 column[i] = sa[y * 4u + i][p];
-                row[i] = sb[p][x * 4u + i];
+                row[i] = sb[p][x + 16u * i];
             }
             for (var i = 0u; i < 4u; i++) {
                 for (var j = 0u; j < 4u; j++) {
@@ -48,7 +48,7 @@ fn matmul(@builtin(workgroup_id) group_id: vec3<u32>, @builtin(local_invocation_
     for (var i = 0u; i < 4u; i++) {
         for (var j = 0u; j < 4u; j++) {
             let row = r0 + y * 4u + i;
-            let column = c0 + x * 4u + j;
+            let column = c0 + x + 16u * j;
             if row < size.m && column < size.n { c[row * size.n + column] = acc[i][j]; }
         }
     }
