@@ -137,7 +137,7 @@ mod tests {
         let source = format!("kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y {{ {does} }}");
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
         let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
-        Choices::of(&tree, &Classes::of(&tree)).chosen.into_iter().filter(|chosen| *chosen).count()
+        Choices::of(&tree, &Classes::of(&tree, true)).chosen.into_iter().filter(|chosen| *chosen).count()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use lockstep_module::spirv_abi;
 use lockstep_verifier::tree::{Kernel, Operation, Place, Site, Step, Type, Value, WordOperator};
 
-use crate::{homes::Homes, parts};
+use crate::{doors, homes::Homes, parts};
 
 /// Lanes of a vector, and its logarithm.
 pub(crate) const LANES: u32 = 4;
@@ -79,18 +79,20 @@ pub(crate) struct Classes {
     variables: Vec<Class>,
     /// Loops that some lanes may leave before others, or go on with.
     left: HashSet<Site>,
-    /// For each value that is another the other: the sum of a word with the zero of the push constants.
+    /// For each value that is another the other: the sum of a word with the zero of the push constants, and floats whose
+    /// door the float unit is.
     same: Vec<Option<Value>>,
     pub(crate) homes: Homes,
 }
 
 impl Classes {
-    pub(crate) fn of(kernel: &Kernel) -> Classes {
+    /// `flushes`: the float unit does.
+    pub(crate) fn of(kernel: &Kernel, flushes: bool) -> Classes {
         let mut classes = Classes {
             values: vec![Class::Nothing; kernel.values.len()],
             variables: vec![Class::Nothing; kernel.variables.len()],
             left: HashSet::new(),
-            same: same(kernel),
+            same: same(kernel, flushes),
             homes: Homes::of(kernel),
         };
         for (slot, definition) in classes.values.iter_mut().zip(&kernel.values) {
@@ -149,7 +151,8 @@ pub(crate) fn is_zero(word: u32) -> bool {
     matches!(word, spirv_abi::WORD_ZERO | spirv_abi::WORD_FIRST_GROUP | spirv_abi::WORD_TRAP_SLOT)
 }
 
-fn same(kernel: &Kernel) -> Vec<Option<Value>> {
+/// For each value that is another the other.
+pub(crate) fn same(kernel: &Kernel, flushes: bool) -> Vec<Option<Value>> {
     let mut same: Vec<Option<Value>> = vec![None; kernel.values.len()];
     let zero = |value: Value| match kernel.values.get(value.0 as usize).map(|definition| definition.operation) {
         Some(Operation::PushConstant(word)) => is_zero(word),
@@ -163,6 +166,13 @@ fn same(kernel: &Kernel) -> Vec<Option<Value>> {
             let other = other.map(|other| same.get(other.0 as usize).copied().flatten().unwrap_or(other));
             if let Some(slot) = same.get_mut(number) {
                 *slot = other;
+            }
+        }
+    }
+    if flushes {
+        for (door, float) in doors::spared(kernel, &same) {
+            if let Some(slot) = same.get_mut(door.0 as usize) {
+                *slot = Some(float);
             }
         }
     }

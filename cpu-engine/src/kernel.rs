@@ -137,7 +137,7 @@ impl Kernels {
         let tree = profile::read(words, kernel, form)
             .map_err(|refusal| Fault::MalformedSpirv { kernel: name(), detail: refusal.to_string() })?;
         let refused = |detail| Fault::KernelRefused { kernel: name(), detail };
-        let classes = Classes::of(&tree);
+        let classes = Classes::of(&tree, self.target.flushes);
         let (parts, count) = parts::parts(&tree, &classes).map_err(refused)?;
         let choices = Choices::of(&tree, &classes);
         let turns = Turns::of(&tree, &classes);

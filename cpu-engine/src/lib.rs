@@ -13,7 +13,8 @@
 //!
 //! The way of a kernel: its SPIR-V is read as a tree by the verifier's reader (`profile`); `classes` finds what is the
 //! same in the four lanes of a vector; `parts` cuts it at its barriers into loops over the vectors of a group;
-//! `choices` finds indices that need not be made where
+//! `doors` finds where the float unit
+//! does what a door is for; `choices` finds indices that need not be made where
 //! all lanes are in range; `turns` finds loops that carry more than registers hold; `layout` gives what lives across barriers a place; `looks` finds where it may take long; `generate` writes Cranelift's
 //! form of it, and `code` makes that a function of the processor. A dispatch calls it group by group, on several threads,
 //! with the float unit set to rule F (`float_unit`), and compares what threads have claimed (`claims`).
@@ -25,6 +26,7 @@ mod choices;
 mod claims;
 mod classes;
 mod code;
+mod doors;
 mod engine;
 mod execution;
 mod float_unit;

@@ -283,7 +283,7 @@ mod tests {
         );
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
         let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
-        let found = Turns::of(&tree, &Classes::of(&tree));
+        let found = Turns::of(&tree, &Classes::of(&tree, true));
         let loops = found.loops.values().map(|turns| turns.iter().map(|turn| turn.variables.len()).collect());
         (loops.collect(), found.resting.len())
     }
@@ -321,7 +321,7 @@ mod tests {
         );
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
         let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Plain).unwrap();
-        let found = Turns::of(&tree, &Classes::of(&tree));
+        let found = Turns::of(&tree, &Classes::of(&tree, true));
         let first = *found.resting.first().unwrap();
         let turns = found.loops.into_values().next().unwrap();
         turns[0].variables.iter().map(|variable| variable - first).collect()
