@@ -21,6 +21,7 @@ mod old;
 mod place;
 mod polynomial;
 mod quotients;
+mod ranges;
 mod separate;
 mod space;
 mod spot;

@@ -8,6 +8,7 @@ use super::{
     evaluate,
     exact::Rule,
     polynomial::{Atom, Polynomial},
+    ranges::{absorbs, range_of},
     space::{Mark, Range, Reach, Space, WORD},
 };
 use crate::tree::{Kernel, Operation, Value, WordOperator};
@@ -347,39 +348,4 @@ impl<'k> Words<'k> {
         }
         found
     }
-}
-
-/// Whether an operator on 0 and anything, where it is defined, gives 0.
-fn absorbs(operator: WordOperator) -> bool {
-    use WordOperator::{
-        And, Carry, Divide, DivideSigned, MultiplyHigh, Remainder, ShiftLeft, ShiftRight, ShiftRightSigned,
-    };
-    matches!(
-        operator,
-        Divide | DivideSigned | Remainder | And | MultiplyHigh | Carry | ShiftLeft | ShiftRight | ShiftRightSigned
-    )
-}
-
-/// The range of an operator on natural numbers.
-fn range_of(operator: WordOperator, a: Range, b: Range) -> Option<Range> {
-    let short = b.1 < 32;
-    match operator {
-        // Where the divisor can be zero nothing is known.
-        WordOperator::Divide => (b.0 > 0).then(|| (a.0 / b.1.max(1), a.1 / b.0)),
-        WordOperator::Remainder => (b.0 > 0).then(|| (0, a.1.min(b.1 - 1))),
-        WordOperator::And => Some((0, a.1.min(b.1))),
-        WordOperator::Or => Some((a.0.max(b.0), ones(a.1.max(b.1)))),
-        WordOperator::Xor => Some((0, ones(a.1.max(b.1)))),
-        WordOperator::ShiftLeft if short => Some((a.0.checked_shl(b.0 as u32)?, a.1.checked_mul(1 << b.1)?)),
-        WordOperator::ShiftRight if short => Some((a.0 >> b.1, a.1 >> b.0)),
-        WordOperator::MultiplyHigh => Some((0, a.1.checked_mul(b.1)? >> 32)),
-        WordOperator::Carry | WordOperator::Borrow => Some((0, 1)),
-        WordOperator::DotUnsigned => Some((0, 4 * 255 * 255)),
-        _ => None,
-    }
-}
-
-/// The least number of all ones that is not below `a`.
-fn ones(a: i128) -> i128 {
-    if a <= 0 { 0 } else { (1 << (i128::BITS - a.leading_zeros())) - 1 }
 }
