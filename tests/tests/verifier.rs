@@ -104,10 +104,6 @@ fn the_book_is_accepted() {
     none_is_refused("book", modules.into_iter(), verified::verify);
 }
 
-/// What is refused of the programs of seeds 1 to 200 is right, but not yet shown to be: of each rule so many kernel forms,
-/// and never more.
-const OPEN: [(&str, usize); 1] = [("V0803", 2)];
-
 #[test]
 fn generated_programs_are_accepted() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
@@ -126,12 +122,11 @@ fn generated_programs_are_accepted() {
         }
     }
     assert!(all > 0, "there are no kernels");
+    // Of the first programs none is refused; of others some still are, which a longer run shows.
     for (rule, kernels) in &refused {
-        println!("{rule}: {} of {all} kernels", kernels.len());
-        let open = OPEN.iter().find(|(open, _)| open == rule).map_or(0, |(_, most)| *most);
-        let most = if (first, count) == (1, 200) { open } else { usize::MAX * open.min(1) };
-        assert!(kernels.len() <= most, "{} refused:\n{}", kernels.len(), kernels.join("\n"));
+        println!("{rule}: {} of {all} kernels:\n{}", kernels.len(), kernels.join("\n"));
     }
+    assert!(refused.is_empty(), "generated programs are refused");
 }
 
 /// The opcodes of a module.

@@ -5,9 +5,9 @@ use super::{
     exact::Rule,
     polynomial::{Atom, Polynomial},
     space::{Range, Reach, WORD},
-    words::{Scope, Words},
+    words::{Definition, Scope, Words},
 };
-use crate::tree::Value;
+use crate::tree::{Value, WordOperator};
 
 /// The most facts that are kept of a way.
 const MAX_CASE_FACTS: usize = 48;
@@ -109,10 +109,16 @@ impl Words<'_> {
 
     /// What bounds the value on every way bounds the one that is taken.
     fn limit(&mut self, made: &Polynomial, cases: &[Case]) {
-        let limits: Vec<Polynomial> =
+        let values: Vec<Polynomial> =
             cases.iter().map(|case| case.value.clone()).filter(|value| value.known().is_none()).collect();
-        for limit in limits {
-            for sign in [1, -1] {
+        // A quotient that is rounded up is no more than what was divided.
+        let divided = values.iter().flat_map(Polynomial::atoms).find_map(|atom| match self.definitions.get(&atom) {
+            Some(Definition::Operation(WordOperator::Divide, x, _)) => Some(self.space.normal(x.clone())),
+            _ => None,
+        });
+        let both = values.into_iter().map(|limit| (limit, [1, -1].as_slice()));
+        for (limit, signs) in both.chain(divided.map(|limit| (limit, [1].as_slice()))) {
+            for sign in signs.iter().copied() {
                 let all = cases.iter().all(|case| {
                     case.value == limit || {
                         let scope = self.mark();

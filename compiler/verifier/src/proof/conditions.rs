@@ -4,7 +4,7 @@ use super::{
     polynomial::Polynomial,
     words::{TruthChoice, Words},
 };
-use crate::tree::{Operation, TruthOperator, Value, WordComparison};
+use crate::tree::{Operation, Place, TruthOperator, Value, WordComparison, WordOperator};
 
 /// How deep conditions inside a condition are followed.
 const MAX_DEPTH: u32 = 24;
@@ -56,8 +56,22 @@ impl Words<'_> {
                 self.assume_choice(condition, (Some(a), Some(b)), truth, depth);
             }
             Some(Operation::Compare(comparison, a, b)) => self.compare(comparison, a, b, truth),
+            Some(Operation::Load(Place::VariableCell(table, index))) => self.cell_is(table, index, truth),
             _ => {}
         }
+    }
+
+    /// A truth of a constant table: the index is between the first and the last cell that has it.
+    fn cell_is(&mut self, table: u32, index: Value, truth: bool) {
+        let kernel = self.kernel;
+        let cells = kernel.variables.get(table as usize).and_then(|variable| variable.constant.as_ref());
+        let Some(cells) = cells else { return };
+        let mut right = (0i128..).zip(cells).filter(|(_, cell)| (**cell != 0) == truth).map(|(number, _)| number);
+        let Some(first) = right.next() else { return self.space.learn(Some(Polynomial::number(-1))) };
+        let last = right.last().unwrap_or(first);
+        let index = self.exact(index);
+        self.space.learn(Some(index.clone().shifted(-first)));
+        self.space.learn(index.scaled(-1).map(|index| index.shifted(last)));
     }
 
     /// Whether a truth value is shown to be this one, by what was assumed or by what is known of the words that it compares.
@@ -114,6 +128,7 @@ impl Words<'_> {
     }
 
     fn compare(&mut self, comparison: WordComparison, a: Value, b: Value, truth: bool) {
+        self.nothing(comparison, (a, b), truth);
         match (comparison, truth) {
             (WordComparison::Less, true) => self.below(a, b, 1),
             (WordComparison::Less, false) => self.below(b, a, 0),
@@ -128,6 +143,38 @@ impl Words<'_> {
                 self.space.equal(&a, &b);
             }
             (WordComparison::Equal, false) | (WordComparison::NotEqual, true) => self.differ(a, b),
+        }
+    }
+
+    /// Where a word is zero that an operator gives of two only if they are equal, or both zero.
+    fn nothing(&mut self, comparison: WordComparison, (a, b): (Value, Value), truth: bool) {
+        let constant = |value| match self.operation(value) {
+            Some(Operation::Constant(word)) => Some(word),
+            _ => None,
+        };
+        let zero = match (comparison, truth) {
+            (WordComparison::Less, true) if constant(b) == Some(1) => a,
+            (WordComparison::Less, false) if constant(a) == Some(0) => b,
+            (WordComparison::LessOrEqual, true) | (WordComparison::Equal, true) | (WordComparison::NotEqual, false)
+                if constant(b) == Some(0) =>
+            {
+                a
+            }
+            (WordComparison::LessOrEqual, false) if constant(a) == Some(1) => b,
+            _ => return,
+        };
+        match self.operation(zero) {
+            Some(Operation::Word(WordOperator::Xor, x, y)) => {
+                let (x, y) = (self.exact(x), self.exact(y));
+                self.space.equal(&x, &y);
+            }
+            Some(Operation::Word(WordOperator::Or, x, y)) => {
+                for one in [x, y] {
+                    let one = self.exact(one);
+                    self.space.equal(&one, &Polynomial::default());
+                }
+            }
+            _ => {}
         }
     }
 
@@ -218,6 +265,22 @@ mod tests {
         assert_eq!(known(8, &equal, true, (8, 8)), [true, true]);
         assert_eq!(known(8, &equal, false, (8, 8)), [false, false]);
         assert_eq!(known(0, &equal, false, (1, 63)), [true, true]);
+    }
+
+    #[test]
+    fn a_word_that_is_zero_says_what_it_is_made_of() {
+        let zero = |operator, comparison| {
+            [
+                Operation::Word(operator, Value(0), Value(1)),
+                Operation::Constant(1),
+                Operation::Compare(comparison, Value(2), Value(3)),
+            ]
+        };
+        assert_eq!(known(9, &zero(WordOperator::Xor, WordComparison::Less), true, (9, 9)), [true, true]);
+        assert_eq!(known(9, &zero(WordOperator::Xor, WordComparison::LessOrEqual), true, (9, 9)), [false, false]);
+        assert_eq!(known(9, &zero(WordOperator::Xor, WordComparison::Less), false, (9, 9)), [false, false]);
+        assert_eq!(known(0, &zero(WordOperator::Or, WordComparison::Less), true, (0, 0)), [true, true]);
+        assert_eq!(known(0, &zero(WordOperator::Or, WordComparison::LessOrEqual), true, (0, 0)), [true, false]);
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl<'w, 'k> Lanes<'w, 'k> {
             let mut judged = judged.iter();
             side.sums.retain(|_| judged.next() == Some(&true));
         }
-        !a.sums.is_empty() && (0..uniform).all(|way| self.way(&a, &b, &tried, way))
+        (facts || !a.sums.is_empty()) && (0..uniform).all(|way| self.way(&a, &b, &tried, way))
     }
 
     /// All cells that lanes can come to; None if that cannot be told.
@@ -362,6 +362,20 @@ mod tests {
         };
         assert!(apart(7));
         assert!(!apart(8));
+    }
+
+    #[test]
+    fn facts_alone_may_leave_but_one_lane() {
+        let apart = |factor: i128| {
+            with(WordOperator::Divide, 4, |lanes, lane, word| {
+                // A multiple of the lane that is 16 times a word of few values.
+                let zero = lane.scaled(factor).unwrap().minus(&word.scaled(16).unwrap()).unwrap();
+                let facts = [zero.clone(), zero.scaled(-1).unwrap()];
+                lanes.apart(Access { sums: &[], facts: &facts }, Access { sums: &[], facts: &facts })
+            })
+        };
+        assert!(apart(9), "only the first lane");
+        assert!(!apart(4), "every fourth one");
     }
 
     #[test]

@@ -119,12 +119,14 @@ impl Words<'_> {
         let unit = self.by_unit(word, rule, &equal);
         unit.or_else(|| {
             // A multiple of what the rule is about, in the place of which a multiple of its atom comes.
-            let zero = self.space.normal(Polynomial::atom(rule.atom)).minus(&equal)?;
+            let atom = self.space.normal(Polynomial::atom(rule.atom));
+            let zero = atom.minus(&equal)?;
+            let most = word.terms().len() + atom.terms().len().max(1) - 1;
             word.varying().iter().find_map(|(monomial, factor)| {
                 equal.varying().iter().find_map(|(inner, of)| {
                     let by = monomial.without(inner)?;
                     let other = word.combine(1, &zero, multiple(*factor, *of)?, &by)?.wrapped();
-                    (other.terms().len() <= word.terms().len()).then_some(other)
+                    (other.terms().len() <= most).then_some(other)
                 })
             })
         })

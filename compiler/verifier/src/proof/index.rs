@@ -3,9 +3,10 @@
 //! A place in several dimensions is looked at coordinate by coordinate; an index that is a choice, way by way, with what
 //! holds on each.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::{
+    Table,
     place::{self, Reading, Sizes},
     polynomial::{Atom, Monomial, Polynomial},
     space::Reach,
@@ -15,6 +16,8 @@ use crate::tree::{Operation, Value, WordOperator};
 
 /// How many choices of an index are looked at one inside another.
 const MAX_CHOICES: u32 = 4;
+/// How many choices are looked at that facts about an index are about.
+const MAX_NEAR: usize = 4;
 /// How many rules are used one after another.
 const MAX_RULES: u32 = 3;
 /// How many ways in all an index may be looked at.
@@ -44,15 +47,16 @@ pub(super) fn inside<'k, T>(
     mut seen: impl FnMut(&mut Words<'k>, &Polynomial) -> T,
 ) -> Option<Vec<T>> {
     let mut found = Vec::new();
-    let readings = [Reading::Strict, Reading::Loose];
+    let readings = [Reading::Strict, Reading::Loose, Reading::Whole];
+    let failed = Failed::default();
     for reading in readings.into_iter().filter(|_| !room.sizes.is_empty()) {
-        let search = Search { ways: Cell::new(MAX_WAYS), reading };
+        let search = Search { ways: Cell::new(MAX_WAYS), reading, failed: &failed };
         if search.place(words, index, room, &mut |words, exact| found.push(seen(words, exact))) {
             return Some(found);
         }
         found.clear();
     }
-    let search = Search { ways: Cell::new(MAX_WAYS), reading: Reading::Strict };
+    let search = Search { ways: Cell::new(MAX_WAYS), reading: Reading::Strict, failed: &failed };
     let word = words.word(index);
     let limit = Limit { most: room.words, always: room.always };
     search.show(words, &word, &limit, MAX_CHOICES, &mut |words, exact| found.push(seen(words, exact))).then_some(found)
@@ -71,12 +75,16 @@ impl Limit<'_> {
     }
 }
 
-struct Search {
+/// Places that were not shown to be inside, as they were taken apart, and what was known: another reading may be the same.
+type Failed = RefCell<Table<(u128, Vec<Polynomial>), ()>>;
+
+struct Search<'f> {
     ways: Cell<u32>,
     reading: Reading,
+    failed: &'f Failed,
 }
 
-impl Search {
+impl Search<'_> {
     /// Takes one more way, if there is one left.
     fn take(&self) -> bool {
         let left = self.ways.get().checked_sub(1);
@@ -114,7 +122,13 @@ impl Search {
             return shown && all;
         }
         let first = place::first_size(room.words, room.sizes);
-        match first.zip(place::coordinates(words, place, room.sizes, self.reading)) {
+        let coordinates = first.zip(place::coordinates(words, place, room.sizes, self.reading));
+        let parts = coordinates.as_ref().map_or_else(|| vec![words.word(place)], |(_, parts)| parts.clone());
+        let key = (words.space.known(), parts);
+        if self.failed.borrow().contains_key(&key) {
+            return false;
+        }
+        let shown = match coordinates {
             Some((first, coordinates)) => {
                 let limits: Vec<Polynomial> = room.sizes.iter().cloned().chain([first]).collect();
                 let coordinates: Vec<_> = coordinates.into_iter().zip(limits).rev().collect();
@@ -124,7 +138,11 @@ impl Search {
                 let word = words.word(place);
                 self.show(words, &word, &Limit { most: room.words, always: room.always }, MAX_CHOICES, seen)
             }
+        };
+        if !shown {
+            self.failed.borrow_mut().insert(key, ());
         }
+        shown
     }
 
     /// Looks at coordinates, each with its size, after those that make up a number of rows.
@@ -184,7 +202,7 @@ impl Search {
         if choices > 0 {
             let near: Vec<u32> =
                 words.space.near(&index).into_iter().filter(|a| words.choices.contains_key(a)).collect();
-            for atom in near.into_iter().take(2) {
+            for atom in near.into_iter().take(MAX_NEAR) {
                 if self.split(words, (&index, atom), limit, choices, seen) {
                     return true;
                 }
@@ -216,13 +234,10 @@ impl Search {
     ) -> bool {
         let atoms: Vec<Atom> = index.atoms().filter(|atom| words.space.reach_of(*atom) == Reach::Lane).collect();
         atoms.into_iter().any(|atom| {
-            let (low, high) = words.space.bounds(&Polynomial::atom(atom));
-            if low != high {
-                return false;
-            }
+            let Some(number) = words.number(atom) else { return false };
             let scope = words.mark();
             let shown =
-                words.space.replace(atom, &Polynomial::number(low)) && self.show(words, index, limit, choices, seen);
+                words.space.replace(atom, &Polynomial::number(number)) && self.show(words, index, limit, choices, seen);
             words.restore(scope);
             shown
         })

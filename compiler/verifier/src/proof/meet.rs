@@ -13,6 +13,7 @@ use super::{
     space::{Reach, common_divisor},
     spot::Spot,
     system::System,
+    together,
     whole::{self, Definitions, digits},
     words::{Definition, Words},
 };
@@ -47,20 +48,58 @@ pub(super) struct Meet<'w, 'k> {
     /// For atoms of the first lane those of the second.
     twins: Table<Atom, Atom>,
     left: u64,
+    /// Whether the accesses at hand have what they know together, and what is zero is said.
+    together: bool,
 }
 
 impl<'w, 'k> Meet<'w, 'k> {
     pub(super) fn new(words: &'w mut Words<'k>, lane: Option<Atom>) -> Meet<'w, 'k> {
         let wholes = whole::all(&words.definitions);
-        Meet { words, lane, digits: Digits::default(), wholes, twins: Table::default(), left: MAX_POINTS }
+        Meet {
+            words,
+            lane,
+            digits: Digits::default(),
+            wholes,
+            twins: Table::default(),
+            left: MAX_POINTS,
+            together: false,
+        }
     }
 
     /// Whether two lanes never come to the same place, in an array of these sizes.
     pub(super) fn apart(&mut self, level: Level, a: &Spot, b: &Spot, sizes: &[Polynomial]) -> bool {
         self.words.space.spend(1);
-        let apart = !self.words.space.exhausted() && self.apart_at(level, a, b, sizes, MAX_CHOICES);
+        let apart = !self.words.space.exhausted()
+            && (self.apart_at(level, a, b, sizes, MAX_CHOICES) || self.apart_together(level, a, b, sizes));
         self.digits.unload(self.words);
         apart
+    }
+
+    /// The same with what the two know together.
+    fn apart_together(&mut self, level: Level, a: &Spot, b: &Spot, sizes: &[Polynomial]) -> bool {
+        self.digits.unload(self.words);
+        let Some([a, b]) = together::known(&mut self.words.space, level.same, (a, b)) else { return true };
+        self.together = true;
+        let apart = self.apart_at(level, &a, &b, sizes, MAX_CHOICES);
+        self.together = false;
+        apart || self.apart_by_numbers(level, (&a, &b), sizes)
+    }
+
+    /// The same, with each number that what is the same for both, and has but few, can have.
+    fn apart_by_numbers(&mut self, level: Level, (a, b): (&Spot, &Spot), sizes: &[Polynomial]) -> bool {
+        self.digits.unload(self.words);
+        if self.words.space.exhausted() {
+            return false;
+        }
+        let Some((atom, (low, high))) = together::few(&mut self.words.space, level.same, (a, b)) else { return false };
+        (low..=high).all(|number| {
+            let with = |spot: &Spot| {
+                let above = Polynomial::atom(atom).shifted(-number);
+                let facts = spot.facts.iter().cloned().chain(above.scaled(-1)).chain([above]);
+                Spot { facts: std::rc::Rc::new(facts.collect()), ..spot.clone() }
+            };
+            self.apart_together(level, &with(a), &with(b), sizes)
+        })
     }
 
     fn apart_at(&mut self, level: Level, a: &Spot, b: &Spot, sizes: &[Polynomial], choices: u32) -> bool {
@@ -153,6 +192,17 @@ impl<'w, 'k> Meet<'w, 'k> {
                 && let Some(zero) = self.without_turns(level.same, (a, b), &unwrapped, turn)
             {
                 system.zero(&zero);
+            }
+        }
+        if self.together {
+            self.words.space.spend(a.facts.len() * a.facts.len() / 8 + b.facts.len() * b.facts.len() / 8);
+            together::zeros(&a.facts).for_each(|sum| {
+                system.zero(sum);
+            });
+            for sum in together::zeros(&b.facts) {
+                if let Some(sum) = self.renamed(sum, level.same) {
+                    system.zero(&sum);
+                }
             }
         }
         let same = |system: &System| system.contradicts() || system.reduced(&distance).terms().is_empty();

@@ -27,6 +27,8 @@ pub(super) enum Reading {
     Strict,
     /// Each product by itself: a multiple of the sizes after a coordinate belongs to the one before.
     Loose,
+    /// Each product by itself, and what is no product as it is.
+    Whole,
 }
 
 /// The coordinates of a place, the last one first: multiplied by the sizes after their own, they are the word modulo 2^32.
@@ -63,6 +65,13 @@ impl Coordinates<'_> {
                     return match words.operation(b) {
                         Some(Operation::Constant(word)) if word.cast_signed() < 0 => {
                             self.constant(i128::from(word.cast_signed()), at)
+                        }
+                        // More rows, and a coordinate that is added to both. A multiple of a number may be anything.
+                        Some(Operation::Word(WordOperator::Add, more, _))
+                            if self.sizes.get(at.0).is_some_and(|size| size.known().is_none())
+                                && self.rows(words, more, at).is_some() =>
+                        {
+                            self.add(words, b, at)
                         }
                         _ => self.word(words, b, at),
                     };
@@ -190,6 +199,25 @@ mod tests {
         assert_eq!(found, Some(vec![all[2].clone(), all[1].clone().shifted(1)]));
         let (_, found) = read(&next, &[0], Reading::Strict);
         assert_eq!(found, Some(vec![all[2].plus(&all[0]).unwrap(), all[1].clone()]));
+    }
+
+    #[test]
+    fn rows_may_be_added_in_parts() {
+        // Rows of an extent: to one row the next one's last cell is added.
+        let last = place(&[
+            Operation::Constant(u32::MAX),
+            word(WordOperator::Add, 3, 6),
+            word(WordOperator::Multiply, 7, 0),
+            word(WordOperator::Add, 8, 2),
+            word(WordOperator::Add, 4, 9),
+        ]);
+        let (all, found) = read(&last, &[0], Reading::Strict);
+        assert_eq!(found, Some(vec![all[2].clone(), all[1].plus(&all[3]).unwrap().shifted(-1)]));
+        // Of rows of a number no one knows whose they are.
+        let mut numbers = last;
+        numbers[0] = Operation::Constant(2);
+        let (all, found) = read(&numbers, &[0], Reading::Strict);
+        assert_eq!(found, Some(vec![all[9].clone(), all[1].clone()]));
     }
 
     #[test]

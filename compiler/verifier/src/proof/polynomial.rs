@@ -1,6 +1,8 @@
 //! Polynomials over *atoms*, values without a number, with exact integer coefficients. Word arithmetic is a ring, so a
 //! word that is made by sums and products is its polynomial modulo 2^32, whatever wraps on the way.
 
+use super::space::common_divisor;
+
 /// The number of an atom. Zero is none.
 pub(super) type Atom = u32;
 
@@ -230,6 +232,13 @@ impl Polynomial {
         Some(result)
     }
 
+    /// The least that a sum which is at least 0 is above it, since it is a multiple of a number but for its constant.
+    pub(super) fn tightened(self) -> Polynomial {
+        let common = self.varying().iter().fold(0, |a, (_, b)| common_divisor(a, *b));
+        let rest = if common > 1 { self.constant().rem_euclid(common) } else { 0 };
+        if rest == 0 { self } else { self.shifted(-rest) }
+    }
+
     /// Modulo 2^32, with coefficients of the least magnitude.
     pub(super) fn wrapped(mut self) -> Polynomial {
         for (_, coefficient) in &mut self.terms {
@@ -304,6 +313,17 @@ mod tests {
         let x = Polynomial::atom(1);
         let greatest = (1..MAX_DEGREE).try_fold(x.clone(), |product, _| product.times(&x)).unwrap();
         assert_eq!(greatest.times(&x), None);
+    }
+
+    #[test]
+    fn a_multiple_is_at_least_a_multiple() {
+        let sum = |constant| Polynomial::atom(1).scaled(16).unwrap().shifted(constant);
+        assert_eq!(sum(-1).tightened(), sum(-16));
+        assert_eq!(sum(17).tightened(), sum(16));
+        assert_eq!(sum(-32).tightened(), sum(-32));
+        let other = sum(-1).plus(&Polynomial::atom(2)).unwrap();
+        assert_eq!(other.clone().tightened(), other);
+        assert_eq!(Polynomial::number(-3).tightened(), Polynomial::number(-3));
     }
 
     #[test]

@@ -125,7 +125,7 @@ impl Words<'_> {
         }
         self.space.learn(by.minus(&rest).map(|sum| sum.shifted(-1)));
         if by.known().is_none() {
-            self.space.learn(x.minus(&quotient));
+            self.space.learn(quotient.times(by).and_then(|product| product.minus(&quotient)));
         }
         for factor in below {
             self.space.learn(factor.minus(&quotient).map(|sum| sum.shifted(-1)));

@@ -4,16 +4,24 @@
 //! An atom may be *replaced*: where `x = q × d + r`, the digits stand for `x`. Facts and replacements end with their
 //! scope.
 
+mod best;
 mod models;
+mod narrow;
 mod search;
 
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet, VecDeque},
+    hash::{BuildHasher, Hash},
 };
 
+use foldhash::fast::FixedState;
+
 use self::models::Models;
-use super::polynomial::{Atom, Polynomial};
+use super::{
+    Table,
+    polynomial::{Atom, Polynomial},
+};
 
 /// From the least to the greatest value, both included.
 pub(super) type Range = (i128, i128);
@@ -62,8 +70,12 @@ pub(super) struct Space {
     /// What some atoms are called.
     pub(super) names: BTreeMap<Atom, String>,
     models: Models,
-    /// How many products beside the leading one the search at hand takes away.
-    more: usize,
+    /// A fact that is no fact: no lane comes here, and of none is anything not so.
+    absurd: Option<usize>,
+    /// All that is known, as one number: the same one wherever the same was learnt in the same order.
+    known: u128,
+    /// Sums that were searched for in vain, and where.
+    vain: Table<(u128, Polynomial), ()>,
     /// How many steps were taken, in all.
     spent: Cell<u64>,
     /// How many may be.
@@ -76,6 +88,7 @@ pub(super) struct Mark {
     facts: usize,
     replacements: usize,
     narrowed: usize,
+    known: u128,
 }
 
 impl Space {
@@ -89,7 +102,9 @@ impl Space {
             narrowed: Vec::new(),
             names: BTreeMap::new(),
             models: Models::new(),
-            more: 0,
+            absurd: None,
+            known: 0,
+            vain: Table::default(),
             spent: Cell::new(0),
             budget,
         }
@@ -110,8 +125,23 @@ impl Space {
         self.spent.get() > self.budget
     }
 
+    /// All that is known, as one number: the same one wherever the same was learnt in the same order.
+    pub(super) fn known(&self) -> u128 {
+        self.known
+    }
+
+    /// Whether something is known that cannot be.
+    pub(super) fn is_absurd(&self) -> bool {
+        self.absurd.is_some()
+    }
+
     pub(super) fn mark(&self) -> Mark {
-        Mark { facts: self.facts.len(), replacements: self.replacements.len(), narrowed: self.narrowed.len() }
+        Mark {
+            facts: self.facts.len(),
+            replacements: self.replacements.len(),
+            narrowed: self.narrowed.len(),
+            known: self.known,
+        }
     }
 
     /// Forgets what has been learnt since.
@@ -135,9 +165,17 @@ impl Space {
             }
         }
         self.models.forget((self.facts.len(), self.replacements.len()));
+        self.known = mark.known;
+    }
+
+    /// Something is known from here on, until the scope ends.
+    fn also_known(&mut self, what: &(impl Hash + ?Sized)) {
+        let hash = |seed: u64| FixedState::with_seed(seed).hash_one((self.known, what));
+        self.known = u128::from(hash(1)) << 64 | u128::from(hash(2));
     }
 
     fn drop_facts(&mut self, keep: usize) {
+        self.absurd = self.absurd.filter(|absurd| *absurd < keep);
         while self.facts.len() > keep {
             let number = self.facts.len() as u32 - 1;
             for atom in self.facts.pop().iter().flat_map(Polynomial::atoms) {
@@ -263,6 +301,7 @@ impl Space {
         let before: Vec<(usize, Polynomial)> =
             changed.iter().filter_map(|(number, _)| Some((*number, self.facts.get(*number)?.clone()))).collect();
         self.replacements.push((atom, self.facts.len(), before));
+        self.also_known(&(atom, by));
         let known = (self.facts.len(), self.replacements.len() - 1);
         let mut numbers = Vec::new();
         for (number, fact) in changed {
@@ -283,7 +322,7 @@ impl Space {
     pub(super) fn learn(&mut self, sum: Option<Polynomial>) {
         let Some(sum) = sum else { return };
         self.spend(4);
-        let sum = self.normal(sum);
+        let sum = self.normal(sum).tightened();
         if sum.varying().is_empty() && sum.constant() >= 0 {
             return;
         }
@@ -293,57 +332,20 @@ impl Space {
             return;
         }
         self.narrow(&sum);
+        self.also_known(&sum);
+        if sum.varying().is_empty() && self.absurd.is_none() {
+            self.absurd = Some(self.facts.len());
+        }
         self.facts.push(sum);
         let number = self.facts.len() - 1;
         self.list(number);
         self.judge_models(number as u32, (number, self.replacements.len()));
     }
 
-    /// Narrows the ranges of the atoms of a fact to what the other products leave them.
-    fn narrow(&mut self, fact: &Polynomial) {
-        let most = self.most(fact);
-        if !(0..HUGE).contains(&most) {
-            return;
-        }
-        for (monomial, factor) in fact.varying() {
-            let Some(atom) = monomial.atoms().next().filter(|_| monomial.degree() == 1) else { continue };
-            let (low, high) = self.range_of(atom);
-            // The others come to no more than `most` without this one, and all come to no less than 0.
-            let room = most / factor.abs();
-            let range = if *factor < 0 { (low, high.min(low + room)) } else { (low.max(high - room), high) };
-            if range != (low, high) {
-                self.narrowed.push((atom, (low, high)));
-                if let Some(known) = self.atoms.get_mut(atom as usize) {
-                    known.range = range;
-                }
-            }
-        }
-    }
-
     /// Learns that two are equal.
     pub(super) fn equal(&mut self, a: &Polynomial, b: &Polynomial) {
         self.learn(a.minus(b));
         self.learn(b.minus(a));
-    }
-
-    /// Whether what has been learnt contradicts itself on its face, so that no lane comes here. An atom that is held at
-    /// the end of its range is put into the facts that it is in.
-    pub(super) fn impossible(&self, mark: Mark) -> bool {
-        self.facts.iter().skip(mark.facts).any(|fact| self.most(fact) < 0 || self.pinned(fact))
-    }
-
-    fn pinned(&self, fact: &Polynomial) -> bool {
-        let [(monomial, -1)] = fact.varying() else { return false };
-        let Some(atom) = monomial.atoms().next().filter(|_| monomial.degree() == 1) else { return false };
-        fact.constant() == self.range_of(atom).0 && self.never(atom, fact.constant())
-    }
-
-    /// Whether an atom provably never has a value.
-    fn never(&self, atom: Atom, value: i128) -> bool {
-        let by = Polynomial::number(value);
-        let facts = self.of_atom.get(atom as usize).into_iter().flatten();
-        let mut facts = facts.filter_map(|fact| self.facts.get(*fact as usize)).take(MAX_TRIED);
-        facts.any(|fact| fact.replaced(atom, &by).is_some_and(|fact| self.most(&fact) < 0))
     }
 
     /// Whether a sum that is at least 0 is at least 1.

@@ -42,7 +42,7 @@ impl Spot {
     /// The same with the numbers of atoms that can have only one. One shows another.
     fn pinned(mut self, space: &mut Space) -> Option<Spot> {
         let mark = space.mark();
-        let mut reached = true;
+        let (mut reached, mut numbers) = (true, Vec::new());
         let mut open: Vec<Atom> = self.place.atoms().chain(self.targets.iter().flat_map(Polynomial::atoms)).collect();
         open.sort_unstable();
         open.dedup();
@@ -58,9 +58,9 @@ impl Spot {
                 if low == high {
                     let number = Polynomial::number(low);
                     space.replace(*atom, &number);
-                    // The facts still say so.
                     let pinned = self.replaced(*atom, &number);
                     (self.place, self.targets) = (pinned.place, pinned.targets);
+                    numbers.push((one, low));
                 }
                 low != high
             });
@@ -73,10 +73,17 @@ impl Spot {
             let (low, high) = space.bounds(sum);
             reached &= low <= high;
             if low == high {
-                *sum = Polynomial::number(low);
+                numbers.push((std::mem::replace(sum, Polynomial::number(low)), low));
             }
         }
         space.restore(mark);
+        // Not all that was searched for is found again.
+        let facts = Rc::make_mut(&mut self.facts);
+        for (sum, number) in numbers {
+            let above = sum.shifted(-number);
+            facts.extend(above.scaled(-1).filter(|below| !facts.contains(below)));
+            facts.extend(Some(above).filter(|above| !facts.contains(above)));
+        }
         reached.then_some(self)
     }
 

@@ -98,6 +98,11 @@ impl<'k> Walk<'k> {
         let scope = self.words.mark();
         let mut leaves = false;
         for step in steps {
+            if self.words.space.is_absurd() {
+                // No lane comes here.
+                leaves = true;
+                break;
+            }
             leaves = match self.step(step) {
                 Ok(leaves) => leaves,
                 Err(refusal) => {
@@ -172,13 +177,19 @@ impl<'k> Walk<'k> {
             {
                 let count = self.words.exact(by);
                 let short = Polynomial::number(31).minus(&count);
-                if !short.is_some_and(|short| self.words.space.natural(&short)) {
+                if !self.masked_count(by) && !short.is_some_and(|short| self.words.space.natural(&short)) {
                     return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
                 }
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a count is masked, as the profile says.
+    fn masked_count(&self, count: Value) -> bool {
+        let Some(Operation::Word(WordOperator::And, a, b)) = self.words.operation(count) else { return false };
+        [a, b].into_iter().any(|mask| matches!(self.words.operation(mask), Some(Operation::Constant(0..=31))))
     }
 
     fn load(&mut self, value: Value, variable: u32) {
@@ -191,7 +202,7 @@ impl<'k> Walk<'k> {
             let word = match &slot.word {
                 Some(word) => word.clone(),
                 None => {
-                    let word = self.words.space.atom(WORD, Reach::Lane);
+                    let word = self.words.space.atom(WORD, self.words.reach_of_unknown(value));
                     slot.word = Some(word.clone());
                     word
                 }
@@ -377,7 +388,9 @@ impl<'k> Walk<'k> {
         if let Some(slot) = self.slots.get_mut(counter as usize) {
             *slot = Slot { value: None, word: Some(trip), truth: None };
         }
+        self.words.apart += u32::from(!crossed);
         self.block(body)?;
+        self.words.apart -= u32::from(!crossed);
         self.payer.leave_loop();
         self.separation.leave_loop(crossed);
         // There may be no trip, and then no barrier.

@@ -86,6 +86,10 @@ pub(super) struct Words<'k> {
     pub(super) lane: Polynomial,
     pub(super) workgroup: Polynomial,
     pub(super) push: Vec<Polynomial>,
+    /// For each value whether it is the same in all lanes of a group, in one trip of the loops around it.
+    pub(super) uniform: Vec<bool>,
+    /// How many loops around have no barrier, so that lanes are in different trips of them at once.
+    pub(super) apart: u32,
 }
 
 impl<'k> Words<'k> {
@@ -107,6 +111,8 @@ impl<'k> Words<'k> {
             lane: Polynomial::default(),
             workgroup: Polynomial::default(),
             push: Vec::new(),
+            uniform: Vec::new(),
+            apart: 0,
         }
     }
 
@@ -135,7 +141,7 @@ impl<'k> Words<'k> {
         (self.space.since(scope.space), self.rules.get(scope.rules..).map(<[Rule]>::to_vec).unwrap_or_default())
     }
 
-    pub(super) fn impossible(&self, scope: Scope) -> bool {
+    pub(super) fn impossible(&mut self, scope: Scope) -> bool {
         self.space.impossible(scope.space)
     }
 
@@ -207,7 +213,7 @@ impl<'k> Words<'k> {
             }
             Some(Operation::Word(operator, a, b)) => self.binary(operator, a, b),
             Some(Operation::Select(condition, a, b)) => self.select(condition, a, b),
-            _ => self.unknown(Reach::Lane),
+            _ => self.unknown(self.reach_of_unknown(value)),
         };
         self.set(value, made);
     }
@@ -242,19 +248,18 @@ impl<'k> Words<'k> {
         if x.known() == Some(0) && absorbs(operator) {
             return Polynomial::default();
         }
+        // What is no negative number is the same one as a signed word.
+        let operator = match operator {
+            WordOperator::ShiftRightSigned if self.below_half(x) => WordOperator::ShiftRight,
+            WordOperator::DivideSigned if self.below_half(x) && self.below_half(y) => WordOperator::Divide,
+            operator => operator,
+        };
         let found = match operator {
             WordOperator::Divide => self.digits(x, y).map(|(quotient, _)| quotient),
             WordOperator::Remainder => self.digits(x, y).map(|(_, rest)| rest),
             WordOperator::ShiftRight => {
                 let count = y.known().filter(|count| (0..32).contains(count));
                 count.and_then(|count| self.digits(x, &Polynomial::number(1 << count))).map(|(quotient, _)| quotient)
-            }
-            WordOperator::ShiftRightSigned => {
-                let count = y.known().filter(|count| (0..32).contains(count) && self.below_half(x));
-                count.and_then(|count| self.digits(x, &Polynomial::number(1 << count))).map(|(quotient, _)| quotient)
-            }
-            WordOperator::DivideSigned if self.below_half(x) && self.below_half(y) => {
-                self.digits(x, y).map(|(quotient, _)| quotient)
             }
             WordOperator::And => self.masked(x, y).or_else(|| self.masked(y, x)),
             _ => None,
@@ -320,8 +325,19 @@ impl<'k> Words<'k> {
         below.is_some_and(|below| self.space.soon_natural(&below))
     }
 
+    /// Over which lanes a value is the same of which nothing else is known.
+    pub(super) fn reach_of_unknown(&self, value: Value) -> Reach {
+        let uniform = self.apart == 0 && self.uniform.get(value.0 as usize) == Some(&true);
+        if uniform { Reach::Trip } else { Reach::Lane }
+    }
+
     /// Over which lanes a truth value is the same.
     pub(super) fn truth_reach(&mut self, value: Value, depth: u32) -> Reach {
+        let made = self.truth_reach_of(value, depth);
+        made.min(self.reach_of_unknown(value))
+    }
+
+    fn truth_reach_of(&mut self, value: Value, depth: u32) -> Reach {
         if depth > 8 {
             return Reach::Lane;
         }

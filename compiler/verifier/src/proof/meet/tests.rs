@@ -163,3 +163,38 @@ fn ways_that_exclude_each_other() {
     assert!(ways(2));
     assert!(!ways(1));
 }
+
+/// Groups that are numbered row by row, of which one access knows that a row has but so many.
+#[test]
+fn what_one_lane_knows_of_an_extent_the_other_one_knows() {
+    let rows = |columns: i128, reach: Reach| {
+        Given::of(16).apart(GROUPS, |words, [_, group, _]| {
+            let size = words.space.atom((1, 1 << 20), reach);
+            let [row, column] = [(); 2].map(|()| words.space.atom((0, 1 << 20), Reach::Group));
+            let number = plus(&row.times(&size).unwrap(), &column);
+            let mut facts = vec![number.minus(&group).unwrap(), group.minus(&number).unwrap()];
+            facts.push(size.minus(&column).unwrap().shifted(-1));
+            let few = facts.iter().cloned().chain(Polynomial::number(columns).minus(&size)).collect();
+            [(row.clone(), few), (row, facts)]
+        })
+    };
+    assert!(rows(1, Reach::Dispatch));
+    assert!(!rows(2, Reach::Dispatch));
+    assert!(!rows(1, Reach::Group), "the other group's own");
+}
+
+/// Two cells that are the same for one size, but then of one group, and others for all others.
+#[test]
+fn few_sizes_are_tried_one_by_one() {
+    let sizes = |least: i128, most: i128, more: i128| {
+        Given::of(1).apart(GROUPS, |words, [_, group, _]| {
+            let size = words.space.atom((1, 1 << 20), Reach::Dispatch);
+            let facts = vec![size.clone().shifted(-least), Polynomial::number(most).minus(&size).unwrap()];
+            let tile = times(&group.times(&size).unwrap(), 4);
+            [(tile.clone().shifted(3), facts.clone()), (plus(&tile, &size).shifted(more), facts)]
+        })
+    };
+    assert!(sizes(2, 3, 1));
+    assert!(!sizes(2, 9, 1), "there are too many of them");
+    assert!(!sizes(2, 3, 9), "of two it is the next tile's");
+}

@@ -7,7 +7,7 @@
 
 mod revise;
 
-use super::{Range, Space};
+use super::{Mark, Range, Space};
 use crate::proof::polynomial::{Atom, Polynomial};
 
 /// How many models there are.
@@ -208,6 +208,14 @@ impl Space {
                 None => self.models.end(model, (0, 0)),
             }
         }
+    }
+
+    /// Whether no model lives, but one did at a mark.
+    pub(super) fn models_ended(&self, mark: Mark) -> bool {
+        let since = |ended: &Option<Known>| {
+            ended.is_some_and(|(facts, replacements)| facts >= mark.facts && replacements >= mark.replacements)
+        };
+        self.models.living().next().is_none() && self.models.ended.iter().any(since)
     }
 
     /// Whether a sum is below 0 in some model.

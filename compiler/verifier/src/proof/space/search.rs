@@ -6,15 +6,18 @@ use super::{MAX_TRIED, Range, Space, reduced};
 use crate::proof::polynomial::{Monomial, Polynomial};
 
 /// A search: how many facts may be used one upon another, and how many sums are looked at. Short proofs come first.
-const SEARCHES: [(u32, u32); 5] = [(1, 24), (2, 64), (4, 192), (6, 384), (10, 1536)];
-/// How many products beside the leading one are taken away where that one is not enough.
-const MORE_PRODUCTS: usize = 2;
+const SEARCHES: [(u32, u32); 3] = [(1, 24), (2, 64), (4, 192)];
+/// How many sums the longest search looks at, where a model lives and where none does.
+const MAX_LOOKED: (usize, usize) = (384, 64);
 /// How many of them are made where much is asked that is not so.
 const SHORT: usize = 3;
 
 impl Space {
     /// Whether a sum is at least 0, whatever the atoms are.
     pub(in crate::proof) fn natural(&mut self, sum: &Polynomial) -> bool {
+        if self.absurd.is_some() {
+            return true;
+        }
         let sum = self.normal(sum.clone());
         if self.refuted(&sum) {
             return false;
@@ -22,25 +25,32 @@ impl Space {
         if self.search(&sum, 0, 2) >= 0 {
             return true;
         }
-        if self.refute(&sum) {
+        let key = (self.known, sum);
+        if self.vain.contains_key(&key) {
             return false;
         }
-        if self.search(&sum, 0, SEARCHES.len()) >= 0 {
-            return true;
+        let found = !self.refute(&key.1) && self.search_long(&key.1);
+        if !found {
+            self.vain.insert(key, ());
         }
-        if let Some(sum) = self.without_pinned(&sum)
-            && self.search(&sum, 0, SEARCHES.len()) >= 0
-        {
-            return true;
-        }
-        self.more = MORE_PRODUCTS;
-        let found = self.search(&sum, 0, SHORT + 1) >= 0;
-        self.more = 0;
         found
+    }
+
+    /// The same, by longer searches.
+    fn search_long(&mut self, sum: &Polynomial) -> bool {
+        // Where no model lives, most of what is asked is of code that is never reached.
+        let most = if self.seen(sum).is_some() { MAX_LOOKED.0 } else { MAX_LOOKED.1 };
+        if self.best_first(sum, most) {
+            return true;
+        }
+        self.without_pinned(sum).is_some_and(|sum| self.best_first(&sum, most))
     }
 
     /// The same, with a shorter search.
     pub(in crate::proof) fn soon_natural(&mut self, sum: &Polynomial) -> bool {
+        if self.absurd.is_some() {
+            return true;
+        }
         let sum = self.normal(sum.clone());
         !self.refuted(&sum) && self.search(&sum, 0, 2) >= 0
     }
@@ -100,7 +110,7 @@ impl Space {
     }
 
     /// None where a bound has more than 128 bits.
-    fn product(&self, monomial: &Monomial) -> Option<Range> {
+    pub(super) fn product(&self, monomial: &Monomial) -> Option<Range> {
         monomial.atoms().try_fold((1i128, 1i128), |(low, high), atom| {
             let (a, b) = self.range_of(atom);
             let ends = [low.checked_mul(a)?, low.checked_mul(b)?, high.checked_mul(a)?, high.checked_mul(b)?];
@@ -108,7 +118,7 @@ impl Space {
         })
     }
 
-    fn end(&self, monomial: &Monomial, coefficient: i128) -> Option<i128> {
+    pub(super) fn end(&self, monomial: &Monomial, coefficient: i128) -> Option<i128> {
         let (low, high) = self.product(monomial)?;
         coefficient.checked_mul(if coefficient > 0 { low } else { high })
     }
@@ -148,7 +158,7 @@ impl Space {
     }
 
     /// What is left of a sum without multiples of facts that take one of its products away.
-    fn rests(
+    pub(super) fn rests(
         &self,
         sum: &Polynomial,
         (product, coefficient): (Monomial, i128),
@@ -212,10 +222,6 @@ impl Space {
         }
         let mut rests: Vec<(usize, i128, Polynomial)> = Vec::new();
         self.rests(sum, (leading, coefficient), false, &mut rests, &mut effort.looked);
-        // Of the products after it only whole multiples of facts are taken away.
-        for (monomial, factor) in sum.varying().iter().skip(1).take(self.more) {
-            self.rests(sum, (*monomial, *factor), true, &mut rests, &mut effort.looked);
-        }
         // What leaves the least is tried first; of equals, what was learnt last.
         rests.sort_by_key(|(terms, ..)| *terms);
         for (_, q, rest) in rests {

@@ -42,7 +42,9 @@ impl Space {
         let bases = (0..MODELS).filter_map(|model| Some((self.broken(model).len(), self.at(model, sum)?, model)));
         let mut bases: Vec<(usize, i128, usize)> = bases.collect();
         bases.sort_unstable();
-        bases.into_iter().take(MAX_BASES).any(|(.., model)| self.revise(model, &goal, MAX_MOVES))
+        // Where none lives there may be none.
+        let most = if bases.first().is_some_and(|(broken, ..)| *broken > 0) { 1 } else { MAX_BASES };
+        bases.into_iter().take(most).any(|(.., model)| self.revise(model, &goal, MAX_MOVES))
     }
 
     /// Makes models that have ended into others that live.
