@@ -57,7 +57,8 @@ pub fn measure(out: &mut dyn Write, names: &[String], scale: Scale) -> io::Resul
         }
     };
     let mut first: Vec<Vec<Output>> = Vec::new();
-    for engine in engines(out)? {
+    let engines = engines(out)?;
+    for engine in &engines {
         writeln!(out, "{}, {}", engine.name(), engine.class())?;
         writeln!(
             out,
@@ -66,13 +67,13 @@ pub fn measure(out: &mut dyn Write, names: &[String], scale: Scale) -> io::Resul
         )?;
         let mut results = Vec::new();
         for (number, function) in functions.iter().enumerate() {
-            results.push(on_device(out, &engine, glslang.as_ref(), (function, values), first.get(number))?);
+            results.push(on_device(out, engine, glslang.as_ref(), (function, values), first.get(number))?);
         }
         if first.is_empty() {
             first = results;
         }
     }
-    host::measure(out, &functions)
+    host::measure(out, &functions, &engines)
 }
 
 /// The functions of these names, or all.

@@ -1,9 +1,11 @@
-//! The functions on the CPU engine, on one core.
+//! The functions on the CPU engine, on one core, and on a driver that computes on the processor: what it spends is that of as
+//! many cores as it takes.
 
 use std::io;
 
 use lockstep_cpu::Engine;
 use lockstep_verifier::verify;
+use lockstep_vulkan::Engine as Device;
 
 use super::{ROUNDS, functions::Function, planned};
 use crate::{
@@ -25,4 +27,18 @@ pub(super) fn each(function: &Function, values: u32) -> io::Result<f64> {
     (0..ROUNDS).try_for_each(|_| repeated.measure())?;
     let spent = repeated.spent().map(|seconds| seconds * 1e3 / ROUNDS as f64);
     Ok(spent.unwrap_or_else(|| milliseconds(repeated.median())) * 1e6 / f64::from(values))
+}
+
+/// Nanoseconds a value that processors spend on a driver's dispatches. None where it computes elsewhere.
+///
+/// # Errors
+/// A function that does not compile or run.
+pub(super) fn on_driver(device: &Device, function: &Function, values: u32) -> io::Result<Option<f64>> {
+    let (module, plan) = planned(function, values)?;
+    let loaded = device.load(&verify(&module).map_err(io::Error::other)?).map_err(io::Error::other)?;
+    let mut repeated = Repeated::new(repeated::on_device(device, loaded), &plan)?;
+    (0..ROUNDS).try_for_each(|_| repeated.measure())?;
+    let spent = repeated.spent().map(|seconds| seconds * 1e3 / ROUNDS as f64);
+    let computes_here = |spent: &f64| *spent >= milliseconds(repeated.median()) / 2.0;
+    Ok(spent.filter(computes_here).map(|spent| spent * 1e6 / f64::from(values)))
 }

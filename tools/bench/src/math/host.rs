@@ -1,5 +1,5 @@
-//! The same functions on one core of the host: the CPU engine, glibc, through Rust's own methods, and numpy, where there is
-//! a python that has it. By processor time.
+//! The same functions by what processors of the host spend: the CPU engine, glibc, through Rust's own methods, numpy, where there is
+//! a python that has it, and the first driver that computes there.
 
 use std::{
     ffi::OsString,
@@ -8,6 +8,8 @@ use std::{
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+
+use lockstep_vulkan::Engine;
 
 use super::{ROUNDS, engine, functions::Function, stream};
 use crate::{
@@ -21,19 +23,23 @@ const VALUES: u32 = 1 << 24;
 /// Prints a table.
 ///
 /// # Errors
-/// Those of writing.
-pub(super) fn measure(out: &mut dyn Write, functions: &[&Function]) -> io::Result<()> {
+/// A function that does not compile or run; those of writing.
+pub(super) fn measure(out: &mut dyn Write, functions: &[&Function], devices: &[Engine]) -> io::Result<()> {
     let numpy = numpy(&python(), functions)?;
     if numpy.is_empty() {
         writeln!(out, "numpy is left out: {MISSING}")?;
     }
     writeln!(out, "one core of the host, {VALUES} values, in nanoseconds a value and in millions of values a second")?;
-    let names = ["CPU engine", "glibc", "numpy"].map(|name| format!("{name:>12}")).concat();
+    // One that keeps subnormals is the same driver once more.
+    let device = devices.iter().find(|device| !device.class().needs_guards());
+    let driver = device.and_then(|device| device.name().split_whitespace().next()).unwrap_or("no driver");
+    let names = ["CPU engine", "glibc", "numpy", driver].map(|name| format!("{name:>12}")).concat();
     writeln!(out, "{:8}{names}{names}", "")?;
     for function in functions {
         let ours = engine::each(function, VALUES)?;
-        let times =
-            [Some(ours), glibc(function), numpy.iter().find(|(name, _)| *name == function.name).map(|(_, each)| *each)];
+        let of_numpy = numpy.iter().find(|(name, _)| *name == function.name).map(|(_, each)| *each);
+        let of_driver = device.map(|device| engine::on_driver(device, function, VALUES)).transpose()?.flatten();
+        let times = [Some(ours), glibc(function), of_numpy, of_driver];
         let column = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.2}"));
         let rate = |each: Option<f64>| each.map_or("-".into(), |each| format!("{:.0}", 1000.0 / each));
         let columns: String =
