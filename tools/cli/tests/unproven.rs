@@ -4,6 +4,7 @@
 use std::fs;
 
 use lockstep_cli::{
+    commands::build,
     console::Console,
     engines,
     failure::{Exit, Failure},
@@ -67,4 +68,16 @@ fn a_module_file_and_an_engine_that_is_named_stay_strict() {
     let (engines, messages) = opened("interpreter", &unproven());
     assert_eq!(engines.unwrap(), ["interpreter"]);
     assert!(messages.is_empty());
+}
+
+#[test]
+fn no_module_is_written() {
+    let folder = TempDir::new().unwrap();
+    let source = folder.path().join("k.lks");
+    let failure = build::module(&unproven().module, &source, None, &mut Messages::default()).unwrap_err();
+    assert_eq!(failure.exit, Exit::Refused);
+    assert!(failure.text.starts_with("error[V") && failure.text.contains("`k`"), "{failure}");
+    assert!(!folder.path().join("k.lkm").exists());
+    build::module(&compiled().module, &source, None, &mut Messages::default()).unwrap();
+    assert!(folder.path().join("k.lkm").exists());
 }

@@ -6,14 +6,17 @@ use std::{
 };
 
 use lockstep_module::{Kernel, Module};
+use lockstep_verifier::verify;
 
 use crate::{console::Console, failure::Failure, source::Compiled, whole_file};
 
-/// Writes the module, and prints its path, hash and size. Without `output` it goes beside the source, as `.lkm`.
+/// Writes the module, and prints its path, hash and size. Without `output` it goes beside the source, as `.lkm`. It is
+/// verified first: a developer learns here what no replica would run.
 ///
 /// # Errors
-/// A path that cannot be written.
+/// A module that is not proven; a path that cannot be written.
 pub fn module(module: &Module, source: &Path, output: Option<&Path>, console: &mut dyn Console) -> Result<(), Failure> {
+    verify(module)?;
     let path = output.map_or_else(|| source.with_extension("lkm"), Path::to_path_buf);
     let bytes = module.to_bytes();
     write(&path, source, &bytes)?;
