@@ -2,6 +2,7 @@
 
 use lockstep_module::Module;
 use lockstep_verifier::{
+    Unproven,
     profile::{self, Form},
     proof,
     refusal::Refusal,
@@ -95,9 +96,9 @@ pub fn verify(module: &Module) -> Result<Read, String> {
     read(module)
 }
 
-/// The kernels that are read, and not proven; each form by itself.
+/// The kernels that are not proven; each form by itself.
 #[must_use]
-pub fn refused(module: &Module) -> Vec<(String, Refusal)> {
+pub fn refused(module: &Module) -> Vec<(String, Unproven<Refusal>)> {
     let mut found = Vec::new();
     for kernel in &module.kernels {
         let first = if kernel.guarded.is_empty() { Form::Guarded } else { Form::Plain };
@@ -105,9 +106,10 @@ pub fn refused(module: &Module) -> Vec<(String, Refusal)> {
             if words.is_empty() {
                 continue;
             }
-            let proven =
-                profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
-            found.extend(proven.err().map(|refusal| (kernel.signature.name.clone(), refusal)));
+            let proven = profile::read(words, kernel, form)
+                .map_err(Unproven::Refused)
+                .and_then(|tree| proof::prove(&tree, kernel, module.profile));
+            found.extend(proven.err().map(|unproven| (kernel.signature.name.clone(), unproven)));
         }
     }
     found

@@ -17,7 +17,9 @@ fn compiled(source: &str) -> Module {
 }
 
 fn proven(module: &Module) -> Result<Proof, Rule> {
-    verify(module).map(|verified| verified.kernels()[0].plain.clone()).map_err(|refused| refused.refusal.rule)
+    verify(module)
+        .map(|verified| verified.kernels()[0].plain.clone())
+        .map_err(|unproven| unproven.refused().unwrap().refusal.rule)
 }
 
 /// The rule that the one kernel of a source breaks with another bound. With its own it breaks none.

@@ -26,7 +26,9 @@ pub mod refusal;
 pub mod rules;
 mod stack;
 pub mod tree;
+pub mod unproven;
 mod verified;
 
 pub use profile::Form;
+pub use unproven::{Fault, Unproven};
 pub use verified::{KernelProof, Refused, Verified, verify, verify_kernel};

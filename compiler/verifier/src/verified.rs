@@ -10,6 +10,7 @@ use crate::{
     proof::{self, Proof, Reasons},
     refusal::Refusal,
     stack::deep,
+    unproven::Unproven,
 };
 
 impl fmt::Display for Form {
@@ -82,14 +83,11 @@ impl std::error::Error for Refused {}
 /// Proves every kernel of a module, in every form.
 ///
 /// # Errors
-/// The first kernel of which a rule is broken, or not shown to hold.
-pub fn verify(module: &Module) -> Result<Verified<'_>, Refused> {
-    let kernels =
-        deep(|| module.kernels.iter().map(|kernel| every_form(kernel, module.profile)).collect::<Result<_, _>>());
-    // Without a stack nothing is proven, of the first kernel as of any.
-    let name = || module.kernels.first().map(|kernel| kernel.signature.name.clone()).unwrap_or_default();
-    let refused = |refusal| Refused { kernel: name(), form: Form::Plain, refusal };
-    Ok(Verified { module, kernels: kernels.map_err(refused)?? })
+/// The first kernel of which a rule is broken, or not shown to hold; a fault of this machine.
+pub fn verify(module: &Module) -> Result<Verified<'_>, Unproven<Refused>> {
+    let every_kernel = || module.kernels.iter().map(|kernel| every_form(kernel, module.profile)).collect();
+    let kernels: Result<_, Refused> = deep(every_kernel)?;
+    Ok(Verified { module, kernels: kernels.map_err(Unproven::Refused)? })
 }
 
 fn every_form(kernel: &Kernel, profile: Profile) -> Result<KernelProof, Refused> {
@@ -108,9 +106,14 @@ fn every_form(kernel: &Kernel, profile: Profile) -> Result<KernelProof, Refused>
 /// Proves one form of a kernel, for the devices that may run it.
 ///
 /// # Errors
-/// The first rule that is broken, or not shown to hold.
-pub fn verify_kernel(words: &[u32], claimed: &Kernel, profile: Profile, form: Form) -> Result<Proof, Refusal> {
-    deep(|| prove_form(words, claimed, profile, form, Reasons::Left))?
+/// The first rule that is broken, or not shown to hold; a fault of this machine.
+pub fn verify_kernel(
+    words: &[u32],
+    claimed: &Kernel,
+    profile: Profile,
+    form: Form,
+) -> Result<Proof, Unproven<Refusal>> {
+    Ok(deep(|| prove_form(words, claimed, profile, form, Reasons::Left))??)
 }
 
 fn prove_form(

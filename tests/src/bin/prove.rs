@@ -13,6 +13,7 @@ use std::{
 use lockstep_module::Module;
 use lockstep_tests::generated;
 use lockstep_verifier::{
+    Unproven,
     profile::{self, Form},
     proof,
 };
@@ -67,8 +68,9 @@ impl Tally {
                 self.kernels += 1;
                 self.words += words.len();
                 let began = Instant::now();
-                let found =
-                    profile::read(words, kernel, form).and_then(|tree| proof::prove(&tree, kernel, module.profile));
+                let found = profile::read(words, kernel, form)
+                    .map_err(Unproven::Refused)
+                    .and_then(|tree| proof::prove(&tree, kernel, module.profile));
                 let took = began.elapsed();
                 self.time += took;
                 self.slowest.push((took, words.len(), format!("{name} `{}`", kernel.signature.name)));
@@ -78,9 +80,13 @@ impl Tally {
                         let line = format!("{name} `{}`, {form}", kernel.signature.name);
                         self.factors.push((proof.cost.factor, line));
                     }
-                    Err(refusal) => {
-                        let line = format!("{name} `{}`: {refusal}", kernel.signature.name);
-                        self.refused.entry(refusal.rule.to_string()).or_default().push(line);
+                    Err(unproven) => {
+                        let line = format!("{name} `{}`: {unproven}", kernel.signature.name);
+                        let why = match unproven {
+                            Unproven::Refused(refusal) => refusal.rule.to_string(),
+                            Unproven::Fault(_) => "no proof".into(),
+                        };
+                        self.refused.entry(why).or_default().push(line);
                     }
                 }
             }

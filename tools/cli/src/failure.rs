@@ -4,7 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use lockstep_engine::Fault;
 use lockstep_module::{CallError, LoadError};
-use lockstep_verifier::Refused;
+use lockstep_verifier::{Refused, Unproven};
 
 use crate::arrays::{ArrayError, Code};
 
@@ -98,8 +98,12 @@ impl From<Fault> for Failure {
     }
 }
 
-impl From<Refused> for Failure {
-    fn from(Refused { kernel, form, refusal }: Refused) -> Failure {
+impl From<Unproven<Refused>> for Failure {
+    fn from(unproven: Unproven<Refused>) -> Failure {
+        let Refused { kernel, form, refusal } = match unproven {
+            Unproven::Refused(refused) => refused,
+            Unproven::Fault(fault) => return Failure::fault("M0016", fault),
+        };
         let site = refusal.site.map_or(String::new(), |site| format!(", instruction {}", site.0));
         let message = format!("the kernel `{kernel}`, {form} form{site}: {}", refusal.message);
         Failure::refused(&refusal.rule.to_string(), message)

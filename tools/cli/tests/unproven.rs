@@ -10,6 +10,7 @@ use lockstep_cli::{
     failure::{Exit, Failure},
     source::{self, Compiled},
 };
+use lockstep_verifier::{Fault, Unproven};
 use tempfile::TempDir;
 
 const SOURCE: &str = "kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y { y[i] = x[i] + 1; }\n";
@@ -80,4 +81,13 @@ fn no_module_is_written() {
     assert!(!folder.path().join("k.lkm").exists());
     build::module(&compiled().module, &source, None, &mut Messages::default()).unwrap();
     assert!(folder.path().join("k.lkm").exists());
+}
+
+#[test]
+fn a_machine_without_room_is_a_fault_and_no_refusal() {
+    for fault in [Fault::NoRoom, Fault::Broken] {
+        let failure = Failure::from(Unproven::Fault(fault));
+        assert_eq!(failure.exit, Exit::Fault);
+        assert!(failure.text.starts_with("fault[M0016]"), "{failure}");
+    }
 }

@@ -39,7 +39,7 @@ use std::{collections::HashMap, fmt};
 
 use lockstep_module::{Access, Kernel, Launch, Profile};
 
-use crate::{refusal::Refusal, rules, stack::deep, tree};
+use crate::{refusal::Refusal, rules, stack::deep, tree, unproven::Unproven};
 
 /// What is only looked up in: nothing depends on its order.
 type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -110,9 +110,9 @@ fn discipline(access: Access) -> String {
 /// Proves a kernel that was read.
 ///
 /// # Errors
-/// The first rule that is broken, or not shown to hold.
-pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Refusal> {
-    deep(|| prove_here(kernel, claimed, profile, Reasons::Left))?
+/// The first rule that is broken, or not shown to hold; a fault of this machine.
+pub fn prove(kernel: &tree::Kernel, claimed: &Kernel, profile: Profile) -> Result<Proof, Unproven<Refusal>> {
+    Ok(deep(|| prove_here(kernel, claimed, profile, Reasons::Left))??)
 }
 
 /// Whether reasons are given, which takes about as long as to find them.
