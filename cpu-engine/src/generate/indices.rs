@@ -230,11 +230,19 @@ impl Generator<'_> {
         (rest, sum)
     }
 
-    /// Whether a value is held in a register where the present part can use it.
+    /// Whether a scalar is held in a register where the present part can use it.
     pub(super) fn is_here(&self, value: Value) -> bool {
-        let value = self.classes.real(value);
-        let class = self.classes.value(value);
-        let held = self.values.get(value.0 as usize).copied().flatten();
-        matches!(class, Class::Scalar { .. }) && held.is_some_and(|(_, part)| part.is_none() || part == self.part)
+        matches!(self.classes.value(self.classes.real(value)), Class::Scalar { .. }) && self.is_of_this_part(value)
+    }
+
+    /// Whether a value is there for the present part, or is made now.
+    pub(super) fn is_at_hand(&mut self, value: Value) -> Result<bool, String> {
+        self.wake(self.classes.real(value))?;
+        Ok(self.is_of_this_part(value))
+    }
+
+    fn is_of_this_part(&self, value: Value) -> bool {
+        let held = self.values.get(self.classes.real(value).0 as usize).copied().flatten();
+        held.is_some_and(|(_, part)| part.is_none() || part == self.part)
     }
 }

@@ -82,6 +82,10 @@ impl Generator<'_> {
             let reach = self.reach(array, inside, mask)?;
             return self.load_from(array, reach, ty).map(Some);
         }
+        // The index may have been kept from another part, which keeps no condition for this one.
+        if !self.is_at_hand(condition)? {
+            return Ok(None);
+        }
         let mut within = self.vector(condition)?;
         if let Mask::Some(mask) = mask {
             within = self.builder.ins().bor_not(within, mask);
