@@ -43,9 +43,10 @@ impl Generator<'_> {
             }
             _ => self.wake(value)?,
         }
-        match self.values.get(value.0 as usize) {
-            Some(Some((held, _))) => Ok(*held),
-            _ => Err(format!("value {} is used before it is there", value.0)),
+        // Another part's register holds its last vector.
+        match self.of_this_part(value) {
+            Some(held) => Ok(held),
+            None => Err(format!("value {} is used where it is not held", value.0)),
         }
     }
 

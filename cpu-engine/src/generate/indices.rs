@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{
 };
 use lockstep_verifier::tree::{Operation, Place, Value, WordOperator};
 
-use super::{Generator, Mask, memo::Made, places::OWN};
+use super::{Generator, Held, Mask, memo::Made, places::OWN};
 use crate::classes::{Class, LANES};
 
 /// An array.
@@ -232,17 +232,19 @@ impl Generator<'_> {
 
     /// Whether a scalar is held in a register where the present part can use it.
     pub(super) fn is_here(&self, value: Value) -> bool {
-        matches!(self.classes.value(self.classes.real(value)), Class::Scalar { .. }) && self.is_of_this_part(value)
+        matches!(self.classes.value(self.classes.real(value)), Class::Scalar { .. })
+            && self.of_this_part(value).is_some()
     }
 
     /// Whether a value is there for the present part, or is made now.
     pub(super) fn is_at_hand(&mut self, value: Value) -> Result<bool, String> {
         self.wake(self.classes.real(value))?;
-        Ok(self.is_of_this_part(value))
+        Ok(self.of_this_part(value).is_some())
     }
 
-    fn is_of_this_part(&self, value: Value) -> bool {
-        let held = self.values.get(self.classes.real(value).0 as usize).copied().flatten();
-        held.is_some_and(|(_, part)| part.is_none() || part == self.part)
+    /// What holds a value, if it is of the group, or of the present part.
+    pub(super) fn of_this_part(&self, value: Value) -> Option<Held> {
+        let (held, part) = self.values.get(self.classes.real(value).0 as usize).copied().flatten()?;
+        (part.is_none() || part == self.part).then_some(held)
     }
 }
