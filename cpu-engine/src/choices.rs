@@ -2,7 +2,7 @@
 //! all are in range the choice is not needed, so it is made where one is not. With it goes which other values are needed
 //! lane by lane at all.
 
-use lockstep_verifier::tree::{Kernel, Operation, Place, Step, Type, Value};
+use lockstep_verifier::tree::{self, Kernel, Operation, Step, Type, Value};
 
 use crate::classes::{Class, Classes};
 
@@ -18,7 +18,7 @@ impl Choices {
     pub(crate) fn of(kernel: &Kernel, classes: &Classes) -> Choices {
         let none = || vec![false; kernel.values.len()];
         let mut finder = Finder { kernel, classes, candidates: Vec::new(), other: none(), spread: none() };
-        finder.steps(&kernel.body);
+        tree::every(&kernel.body, &mut |step| finder.step(step));
         let Finder { candidates, other, spread, .. } = finder;
         let mut choices = Choices { chosen: none(), spread };
         for value in candidates {
@@ -53,27 +53,10 @@ struct Finder<'k> {
 }
 
 impl Finder<'_> {
-    fn steps(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Let(value) => self.made(*value),
-                Step::Store { place, value, .. } | Step::Atomic { place, value, .. } => {
-                    self.uses(*value);
-                    if let Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) = place {
-                        self.uses(*index);
-                    }
-                }
-                Step::If { condition, then, otherwise, .. } => {
-                    self.uses(*condition);
-                    self.steps(then);
-                    self.steps(otherwise);
-                }
-                Step::Loop { trips, body, .. } => {
-                    self.uses(*trips);
-                    self.steps(body);
-                }
-                Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => {}
-            }
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Let(value) => self.made(*value),
+            other => other.operands().into_iter().flatten().for_each(|value| self.uses(value)),
         }
     }
 
@@ -136,8 +119,8 @@ mod tests {
     fn chosen(does: &str) -> usize {
         let source = format!("kernel k[n](x: in [u32; n], y: out [u32; n]) each i of y {{ {does} }}");
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
-        let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
-        Choices::of(&tree, &Classes::of(&tree, true)).chosen.into_iter().filter(|chosen| *chosen).count()
+        let kernel = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
+        Choices::of(&kernel, &Classes::of(&kernel, true)).chosen.into_iter().filter(|chosen| *chosen).count()
     }
 
     #[test]

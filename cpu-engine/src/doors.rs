@@ -1,14 +1,14 @@
 //! The door inward is a product with 1, which makes a zero of a subnormal. Where the float unit takes subnormals for zeros
 //! of their sign in all arithmetic, a float that goes into nothing but arithmetic needs none.
 
-use lockstep_verifier::tree::{FloatOperator, Function, Kernel, Operation, Place, Step, Value};
+use lockstep_verifier::tree::{self, FloatOperator, Function, Kernel, Operation, Step, Value};
 
 const ONE: u32 = 0x3f80_0000;
 
 /// The doors that may be left away, each with the float that comes to it. `same` says of values that they are others.
 pub(crate) fn spared(kernel: &Kernel, same: &[Option<Value>]) -> Vec<(Value, Value)> {
     let mut finder = Finder { kernel, same, elsewhere: vec![false; kernel.values.len()] };
-    finder.steps(&kernel.body);
+    tree::every(&kernel.body, &mut |step| finder.step(step));
     let values = (0u32..).map(Value).take(kernel.values.len());
     let doors = values.filter_map(|value| Some((value, finder.door(value)?)));
     doors.filter(|(door, _)| !finder.elsewhere.get(door.0 as usize).copied().unwrap_or(true)).collect()
@@ -38,39 +38,20 @@ impl Finder<'_> {
         (self.operation(bits)? == Operation::Constant(ONE)).then_some(raw)
     }
 
-    fn steps(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Let(value) => {
-                    let Some(operation) = self.operation(*value) else { continue };
-                    let arithmetic = matches!(
-                        operation,
-                        Operation::Float(..)
-                            | Operation::CompareFloats(..)
-                            | Operation::Call(Function::Quotient | Function::Root, ..)
-                    );
-                    if !arithmetic {
-                        operation.operands().into_iter().flatten().for_each(|operand| self.is_elsewhere(operand));
-                    }
-                }
-                Step::Store { place, value, .. } | Step::Atomic { place, value, .. } => {
-                    self.is_elsewhere(*value);
-                    if let Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) = place {
-                        self.is_elsewhere(*index);
-                    }
-                }
-                Step::If { condition, then, otherwise, .. } => {
-                    self.is_elsewhere(*condition);
-                    self.steps(then);
-                    self.steps(otherwise);
-                }
-                Step::Loop { trips, body, .. } => {
-                    self.is_elsewhere(*trips);
-                    self.steps(body);
-                }
-                Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => {}
+    fn step(&mut self, step: &Step) {
+        if let Step::Let(value) = step {
+            let Some(operation) = self.operation(*value) else { return };
+            let arithmetic = matches!(
+                operation,
+                Operation::Float(..)
+                    | Operation::CompareFloats(..)
+                    | Operation::Call(Function::Quotient | Function::Root, ..)
+            );
+            if !arithmetic {
+                operation.operands().into_iter().flatten().for_each(|operand| self.is_elsewhere(operand));
             }
         }
+        step.operands().into_iter().flatten().for_each(|operand| self.is_elsewhere(operand));
     }
 
     fn is_elsewhere(&mut self, value: Value) {

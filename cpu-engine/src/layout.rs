@@ -305,9 +305,7 @@ impl Finder<'_, '_> {
     }
 
     fn place(&mut self, place: Place, store: bool, first: bool) {
-        if let Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) = place {
-            self.uses(index);
-        }
+        place.index().into_iter().for_each(|index| self.uses(index));
         let Some(uses) = self.here.and_then(|here| self.uses.get_mut(here)) else { return };
         match place {
             Place::Variable(variable) => {

@@ -95,6 +95,16 @@ pub enum Place {
     Buffer(u32, Value),
 }
 
+impl Place {
+    /// The number of the cell, where it is a cell.
+    pub fn index(self) -> Option<Value> {
+        match self {
+            Place::Variable(_) => None,
+            Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) => Some(index),
+        }
+    }
+}
+
 /// Operators on two words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the instruction of SPIR-V that its name says")]
@@ -251,11 +261,11 @@ impl Operation {
     pub fn operands(self) -> [Option<Value>; 3] {
         use Operation::*;
         match self {
-            Constant(_) | PushConstant(_) | WorkgroupX | LaneX | Old | Load(Place::Variable(_)) => [None; 3],
+            Constant(_) | PushConstant(_) | WorkgroupX | LaneX | Old => [None; 3],
+            Load(place) => [place.index(), None, None],
             Complement(a) | HighestBit(a) | Not(a) | FloatFromBits(a) | BitsFromFloat(a) | FloatFromSigned(a) => {
                 [Some(a), None, None]
             }
-            Load(Place::VariableCell(_, a) | Place::Shared(_, a) | Place::Buffer(_, a)) => [Some(a), None, None],
             Word(_, a, b)
             | Compare(_, a, b)
             | Float(_, a, b)
@@ -291,23 +301,42 @@ pub enum Step {
     Barrier { arrays: bool, site: Site },
 }
 
-/// Shows each variable that some steps store to, or count with, as often as they do.
-pub(crate) fn stored(steps: &[Step], see: &mut impl FnMut(u32)) {
+impl Step {
+    /// The values that it takes itself, beside those of its blocks. What a value that comes to be is made of its operation
+    /// says.
+    pub fn operands(&self) -> [Option<Value>; 2] {
+        match self {
+            Step::Store { place, value, .. } | Step::Atomic { place, value, .. } => [Some(*value), place.index()],
+            Step::If { condition, .. } => [Some(*condition), None],
+            Step::Loop { trips, .. } => [Some(*trips), None],
+            Step::Let(_) | Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => [None; 2],
+        }
+    }
+}
+
+/// Shows every step, each before those of its blocks.
+pub fn every<'s>(steps: &'s [Step], see: &mut impl FnMut(&'s Step)) {
     // Nesting is bounded by the profile.
     for step in steps {
+        see(step);
         match step {
-            Step::Store { place: Place::Variable(variable), .. } => see(*variable),
             Step::If { then, otherwise, .. } => {
-                stored(then, see);
-                stored(otherwise, see);
+                every(then, see);
+                every(otherwise, see);
             }
-            Step::Loop { counter, body, .. } => {
-                see(*counter);
-                stored(body, see);
-            }
+            Step::Loop { body, .. } => every(body, see),
             _ => {}
         }
     }
+}
+
+/// Shows each variable that some steps store to, or count with, as often as they do.
+pub(crate) fn stored(steps: &[Step], see: &mut impl FnMut(u32)) {
+    every(steps, &mut |step| match step {
+        Step::Store { place: Place::Variable(variable), .. } => see(*variable),
+        Step::Loop { counter, .. } => see(*counter),
+        _ => {}
+    });
 }
 
 /// Whether some steps touch arrays of the group.

@@ -59,11 +59,8 @@ impl Generator<'_> {
 
     /// Whether a value is a load whose index is a choice of the lanes: it may be generated in two versions.
     pub(super) fn is_split(&self, value: Value) -> bool {
-        let Some(Operation::Load(Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index))) =
-            self.operation(value)
-        else {
-            return false;
-        };
+        let Some(Operation::Load(place)) = self.operation(value) else { return false };
+        let Some(index) = place.index() else { return false };
         matches!(self.operation(index), Some(Operation::Select(condition, ..)) if !self.classes.value(condition).is_uniform())
     }
 

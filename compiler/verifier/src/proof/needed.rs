@@ -1,7 +1,7 @@
 //! Which values bear on a proof: the indices of accesses, the conditions and trips around them, and what these are made
 //! of. The rest, such as what a kernel computes with floats, is never looked at.
 
-use crate::tree::{Kernel, Operation, Place, Step, Value};
+use crate::tree::{self, Kernel, Operation, Place, Step, Value};
 
 /// For values and variables whether they are looked at.
 pub(super) struct Needed {
@@ -27,7 +27,7 @@ pub(super) fn find(kernel: &Kernel) -> Needed {
         stored: vec![Vec::new(); kernel.variables.len()],
         work: Vec::new(),
     };
-    search.roots(&kernel.body);
+    tree::every(&kernel.body, &mut |step| search.root(step));
     search.divisors();
     while let Some(value) = search.work.pop() {
         search.follow(value);
@@ -53,48 +53,36 @@ impl Search<'_> {
     }
 
     fn place(&mut self, place: Place) {
-        match place {
-            Place::Variable(_) => {}
-            Place::VariableCell(_, index) | Place::Shared(_, index) | Place::Buffer(_, index) => self.want(index),
-        }
+        place.index().into_iter().for_each(|index| self.want(index));
     }
 
-    fn roots(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::Let(value) => {
-                    if let Some(definition) = self.kernel.values.get(value.0 as usize)
-                        && let Operation::Load(place) = definition.operation
-                    {
-                        self.place(place);
-                    }
+    /// What a step needs whatever becomes of the values that it stores.
+    fn root(&mut self, step: &Step) {
+        match step {
+            Step::Let(value) => {
+                if let Some(definition) = self.kernel.values.get(value.0 as usize)
+                    && let Operation::Load(place) = definition.operation
+                {
+                    self.place(place);
                 }
-                Step::Store { place, value, .. } => {
-                    self.place(*place);
-                    if let Place::Variable(variable) = place
-                        && let Some(stored) = self.stored.get_mut(*variable as usize)
-                    {
-                        stored.push(*value);
-                    }
-                }
-                Step::Atomic { place, value, .. } => {
-                    self.place(*place);
-                    // What a trap word is lowered to.
-                    if matches!(place, Place::Buffer(0, _)) {
-                        self.want(*value);
-                    }
-                }
-                Step::If { condition, then, otherwise, .. } => {
-                    self.want(*condition);
-                    self.roots(then);
-                    self.roots(otherwise);
-                }
-                Step::Loop { trips, body, .. } => {
-                    self.want(*trips);
-                    self.roots(body);
-                }
-                Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => {}
             }
+            Step::Store { place, value, .. } => {
+                self.place(*place);
+                if let Place::Variable(variable) = place
+                    && let Some(stored) = self.stored.get_mut(*variable as usize)
+                {
+                    stored.push(*value);
+                }
+            }
+            Step::Atomic { place, value, .. } => {
+                self.place(*place);
+                // What a trap word is lowered to.
+                if matches!(place, Place::Buffer(0, _)) {
+                    self.want(*value);
+                }
+            }
+            Step::If { condition: value, .. } | Step::Loop { trips: value, .. } => self.want(*value),
+            Step::Break(_) | Step::Continue(_) | Step::Barrier { .. } => {}
         }
     }
 
