@@ -4,13 +4,14 @@
 use std::io;
 
 use lockstep_cpu::Engine;
+use lockstep_module::plan::Plan;
 use lockstep_verifier::verify;
 use lockstep_vulkan::Engine as Device;
 
 use super::{ROUNDS, functions::Function, planned};
 use crate::{
     engines::TIMEOUT,
-    repeated::{self, Repeated},
+    repeated::{self, Repeated, Runs},
     timing::milliseconds,
 };
 
@@ -23,10 +24,8 @@ pub(super) fn each(function: &Function, values: u32) -> io::Result<f64> {
     let engine = Engine::new().map_err(io::Error::other)?.with_timeout(TIMEOUT).with_threads(1);
     let loaded = engine.load(&verify(&module).map_err(io::Error::other)?).map_err(io::Error::other)?;
     engine.compile(&loaded).map_err(io::Error::other)?;
-    let mut repeated = Repeated::new(repeated::on_cpu(&engine, loaded), &plan)?;
-    (0..ROUNDS).try_for_each(|_| repeated.measure())?;
-    let spent = repeated.spent().map(|seconds| seconds * 1e3 / ROUNDS as f64);
-    Ok(spent.unwrap_or_else(|| milliseconds(repeated.median())) * 1e6 / f64::from(values))
+    let (clock, spent) = measured(repeated::on_cpu(&engine, loaded), &plan)?;
+    Ok(spent.unwrap_or(clock) / f64::from(values))
 }
 
 /// Nanoseconds a value that processors spend on a driver's dispatches. None where it computes elsewhere.
@@ -36,9 +35,14 @@ pub(super) fn each(function: &Function, values: u32) -> io::Result<f64> {
 pub(super) fn on_driver(device: &Device, function: &Function, values: u32) -> io::Result<Option<f64>> {
     let (module, plan) = planned(function, values)?;
     let loaded = device.load(&verify(&module).map_err(io::Error::other)?).map_err(io::Error::other)?;
-    let mut repeated = Repeated::new(repeated::on_device(device, loaded), &plan)?;
+    let (clock, spent) = measured(repeated::on_device(device, loaded), &plan)?;
+    Ok(spent.filter(|spent| *spent >= clock / 2.0).map(|spent| spent / f64::from(values)))
+}
+
+/// Nanoseconds of a run: by the clock, and what processors spent, where that is known.
+fn measured(runs: Runs<'_>, plan: &Plan) -> io::Result<(f64, Option<f64>)> {
+    let mut repeated = Repeated::new(runs, plan)?;
     (0..ROUNDS).try_for_each(|_| repeated.measure())?;
-    let spent = repeated.spent().map(|seconds| seconds * 1e3 / ROUNDS as f64);
-    let computes_here = |spent: &f64| *spent >= milliseconds(repeated.median()) / 2.0;
-    Ok(spent.filter(computes_here).map(|spent| spent * 1e6 / f64::from(values)))
+    let spent = repeated.spent().map(|seconds| seconds * 1e9 / ROUNDS as f64);
+    Ok((milliseconds(repeated.median()) * 1e6, spent))
 }
