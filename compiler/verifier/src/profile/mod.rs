@@ -3,6 +3,7 @@
 
 mod control;
 mod decorations;
+mod entry;
 mod function;
 mod ids;
 mod interface;
@@ -34,7 +35,7 @@ pub fn read(words: &[u32], kernel: &lockstep_module::Kernel, form: Form) -> Resu
     let mut module = module::Module::new(words)?;
     module.declarations()?;
     module.check_interface(kernel)?;
-    let kernel = control::functions(module)?;
+    let kernel = entry::functions(module)?;
     floats::check(&kernel, form)?;
     Ok(kernel)
 }

@@ -7,6 +7,7 @@ mod claims;
 mod conditions;
 pub mod cost;
 mod cover;
+mod defined;
 mod digits;
 mod enumerate;
 mod evaluate;

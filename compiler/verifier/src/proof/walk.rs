@@ -7,6 +7,7 @@ use super::{
     TOO_LONG, access,
     choice::Case,
     cost::Payer,
+    defined,
     interface::{Grid, Room},
     needed::Needed,
     polynomial::Polynomial,
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     refusal::Refusal,
     rules,
-    tree::{self, Kernel, Operation, Place, Site, Step, Type, Value, WordOperator},
+    tree::{self, Kernel, Operation, Place, Site, Step, Type, Value},
 };
 
 /// What a variable of the lane holds.
@@ -146,50 +147,12 @@ impl<'k> Walk<'k> {
             return Ok(());
         }
         if let Operation::Word(operator, a, by) = definition.operation {
-            self.defined(operator, a, by, definition.site)?;
+            defined::check(self, operator, (a, by), definition.site)?;
         }
         if definition.ty == Type::Word && self.needed.value(value) {
             self.words.define(value);
         }
         Ok(())
-    }
-
-    /// Whether an operator has a result: no division by zero, no quotient that overflows, no count past the word.
-    fn defined(&mut self, operator: WordOperator, a: Value, by: Value, site: Site) -> Walked<()> {
-        let constant = match self.words.operation(by) {
-            Some(Operation::Constant(word)) => Some(word),
-            _ => None,
-        };
-        match operator {
-            WordOperator::Divide | WordOperator::Remainder | WordOperator::DivideSigned => {
-                if constant.is_none_or(|by| by == 0) && !access::never_zero(self, by) {
-                    return Err(Refusal::at(rules::DIVISOR, site, "the divisor can be zero"));
-                }
-                if operator == WordOperator::DivideSigned
-                    && constant.is_none_or(|by| by == u32::MAX)
-                    && !access::never_overflows(self, a, by)
-                {
-                    return Err(Refusal::at(rules::DIVISOR, site, "the quotient can be 2^31, which is no signed word"));
-                }
-            }
-            WordOperator::ShiftLeft | WordOperator::ShiftRight | WordOperator::ShiftRightSigned
-                if constant.is_none_or(|by| by > 31) =>
-            {
-                let count = self.words.exact(by);
-                let short = Polynomial::number(31).minus(&count);
-                if !self.masked_count(by) && !short.is_some_and(|short| self.words.space.natural(&short)) {
-                    return Err(Refusal::at(rules::COUNT, site, "the count of the shift can be above 31"));
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Whether a count is masked, as the profile says.
-    fn masked_count(&self, count: Value) -> bool {
-        let Some(Operation::Word(WordOperator::And, a, b)) = self.words.operation(count) else { return false };
-        [a, b].into_iter().any(|mask| matches!(self.words.operation(mask), Some(Operation::Constant(0..=31))))
     }
 
     fn load(&mut self, value: Value, variable: u32) {
