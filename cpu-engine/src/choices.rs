@@ -23,7 +23,7 @@ impl Choices {
         let mut choices = Choices { chosen: none(), spread };
         for value in candidates {
             if flag(&other, value) {
-                let operands = operation(kernel, value).into_iter().flat_map(Operation::operands).flatten();
+                let operands = kernel.operation(value).into_iter().flat_map(Operation::operands).flatten();
                 operands.for_each(|operand| set(&mut choices.spread, classes.real(operand)));
             } else {
                 set(&mut choices.chosen, value);
@@ -61,7 +61,7 @@ impl Finder<'_> {
     }
 
     fn made(&mut self, value: Value) {
-        let Some(operation) = operation(self.kernel, value) else { return };
+        let Some(operation) = self.kernel.operation(value) else { return };
         let is_scalar = |value: Value| self.classes.value(value).is_scalar();
         match operation {
             Operation::Load(_) => {}
@@ -93,10 +93,6 @@ impl Finder<'_> {
     fn is_other(&mut self, value: Value) {
         set(&mut self.other, self.classes.real(value));
     }
-}
-
-fn operation(kernel: &Kernel, value: Value) -> Option<Operation> {
-    kernel.values.get(value.0 as usize).map(|definition| definition.operation)
 }
 
 fn flag(flags: &[bool], value: Value) -> bool {

@@ -154,7 +154,7 @@ pub(crate) fn is_zero(word: u32) -> bool {
 /// For each value that is another the other.
 pub(crate) fn same(kernel: &Kernel, flushes: bool) -> Vec<Option<Value>> {
     let mut same: Vec<Option<Value>> = vec![None; kernel.values.len()];
-    let zero = |value: Value| match kernel.values.get(value.0 as usize).map(|definition| definition.operation) {
+    let zero = |value: Value| match kernel.operation(value) {
         Some(Operation::PushConstant(word)) => is_zero(word),
         Some(Operation::Constant(word)) => word == 0,
         _ => false,

@@ -24,7 +24,7 @@ struct Finder<'k> {
 impl Finder<'_> {
     fn operation(&self, value: Value) -> Option<Operation> {
         let real = self.same.get(value.0 as usize).copied().flatten().unwrap_or(value);
-        self.kernel.values.get(real.0 as usize).map(|definition| definition.operation)
+        self.kernel.operation(real)
     }
 
     /// The float that comes to a door.

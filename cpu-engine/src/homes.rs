@@ -51,7 +51,7 @@ impl Walk<'_> {
         for step in steps {
             match step {
                 Step::Let(value) => {
-                    let operation = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation);
+                    let operation = self.kernel.operation(*value);
                     if let Some(Operation::Load(Place::Variable(variable))) = operation {
                         self.touch(variable, false);
                     }

@@ -242,15 +242,12 @@ impl Finder<'_, '_> {
             *slot = true;
         }
         let made = self.made.get(value.0 as usize).copied().flatten();
-        let at_hand = matches!(
-            self.kernel.values.get(value.0 as usize).map(|definition| definition.operation),
-            Some(Operation::LaneX | Operation::WorkgroupX)
-        );
+        let at_hand = matches!(self.kernel.operation(value), Some(Operation::LaneX | Operation::WorkgroupX));
         if made.is_some() && made != self.here && !at_hand {
             let light = self.weights.get(value.0 as usize).is_some_and(|weight| *weight <= LIGHT);
             if let (true, Some(uses)) = (light, self.here.and_then(|here| self.uses.get_mut(here))) {
                 if uses.again.insert(value) {
-                    let operation = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation);
+                    let operation = self.kernel.operation(value);
                     let operands = operation.into_iter().flat_map(Operation::operands).flatten();
                     operands.for_each(|operand| self.uses(operand));
                 }

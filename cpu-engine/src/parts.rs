@@ -102,7 +102,7 @@ impl<'k> Cutter<'_, 'k> {
     fn is_once(&self, step: &Step) -> bool {
         match step {
             Step::Let(value) => {
-                let operation = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation);
+                let operation = self.kernel.operation(*value);
                 let from_memory = matches!(operation, Some(Operation::Load(Place::Shared(..) | Place::Buffer(..))));
                 self.classes.value(*value).is_group() && !from_memory
             }
@@ -115,7 +115,7 @@ impl<'k> Cutter<'_, 'k> {
     fn loads(&self, step: &Step, variable: u32) -> bool {
         match step {
             Step::Let(value) => {
-                let operation = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation);
+                let operation = self.kernel.operation(*value);
                 operation == Some(Operation::Load(Place::Variable(variable)))
             }
             Step::If { then, otherwise, .. } => then.iter().chain(otherwise).any(|step| self.loads(step, variable)),

@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeSet, HashMap, HashSet},
 };
 
-use lockstep_verifier::tree::{Kernel, Operation, Place, Site, Step, Type, Value};
+use lockstep_verifier::tree::{self, Kernel, Operation, Place, Site, Step, Type, Value};
 
 use crate::classes::{Class, Classes};
 
@@ -37,10 +37,22 @@ pub(crate) struct Turn {
 
 impl Turns {
     pub(crate) fn of(kernel: &Kernel, classes: &Classes) -> Turns {
-        let mut finder = Finder { kernel, classes, turns: Turns::default(), counters: BTreeSet::new() };
-        finder.counters(&kernel.body);
-        finder.steps(&kernel.body);
-        finder.turns
+        let (mut counters, mut loops) = (BTreeSet::new(), Vec::new());
+        tree::every(&kernel.body, &mut |step| {
+            if let Step::Loop { counter, body, site, .. } = step {
+                counters.insert(*counter);
+                loops.push((body, *site));
+            }
+        });
+        let finder = Finder { kernel, classes, counters };
+        let mut found = Turns::default();
+        for (body, site) in loops {
+            if let Some(turns) = finder.turns_of(body, site) {
+                found.resting.extend(turns.iter().flat_map(|turn| &turn.variables));
+                found.loops.insert(site, turns);
+            }
+        }
+        found
     }
 
     /// The turns of a loop, unless all is done in one.
@@ -62,7 +74,7 @@ impl Turns {
     fn gather(&self, kernel: &Kernel, steps: &[Step], touched: &mut BTreeSet<u32>) -> bool {
         steps.iter().all(|step| {
             let variable = match step {
-                Step::Let(value) => match operation(kernel, *value) {
+                Step::Let(value) => match kernel.operation(*value) {
                     Some(Operation::Load(Place::Variable(variable))) => Some(variable),
                     _ => None,
                 },
@@ -84,42 +96,11 @@ impl Turns {
 struct Finder<'k> {
     kernel: &'k Kernel,
     classes: &'k Classes,
-    turns: Turns,
+    /// The variables that count trips.
     counters: BTreeSet<u32>,
 }
 
 impl Finder<'_> {
-    fn counters(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::If { then, otherwise, .. } => {
-                    [then, otherwise].into_iter().for_each(|steps| self.counters(steps))
-                }
-                Step::Loop { counter, body, .. } => {
-                    self.counters.insert(*counter);
-                    self.counters(body);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn steps(&mut self, steps: &[Step]) {
-        for step in steps {
-            match step {
-                Step::If { then, otherwise, .. } => [then, otherwise].into_iter().for_each(|steps| self.steps(steps)),
-                Step::Loop { body, site, .. } => {
-                    if let Some(turns) = self.turns_of(body, *site) {
-                        self.turns.resting.extend(turns.iter().flat_map(|turn| &turn.variables));
-                        self.turns.loops.insert(*site, turns);
-                    }
-                    self.steps(body);
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// The turns of a loop that does nothing but set variables.
     fn turns_of(&self, body: &[Step], site: Site) -> Option<Vec<Turn>> {
         let (mut stored, mut seen): (Vec<u32>, BTreeSet<u32>) = Default::default();
@@ -204,7 +185,7 @@ impl Finder<'_> {
         for step in body {
             match step {
                 Step::Let(value) => {
-                    let Some(operation) = operation(self.kernel, *value) else { continue };
+                    let Some(operation) = self.kernel.operation(*value) else { continue };
                     let mut of_value = match operation {
                         Operation::Load(Place::Variable(variable)) => stored.contains(&variable).then_some(variable),
                         _ => None,
@@ -244,7 +225,7 @@ impl Finder<'_> {
         for (place, step) in body.iter().enumerate().rev() {
             match step {
                 Step::Let(value) if values.contains(value) => {
-                    let operation = operation(self.kernel, *value);
+                    let operation = self.kernel.operation(*value);
                     values.extend(operation.into_iter().flat_map(Operation::operands).flatten());
                     values.insert(self.classes.real(*value));
                 }
@@ -258,10 +239,6 @@ impl Finder<'_> {
         steps.reverse();
         Turn { variables, steps }
     }
-}
-
-fn operation(kernel: &Kernel, value: Value) -> Option<Operation> {
-    kernel.values.get(value.0 as usize).map(|definition| definition.operation)
 }
 
 #[cfg(test)]
@@ -282,8 +259,8 @@ mod tests {
             }}"
         );
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
-        let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
-        let found = Turns::of(&tree, &Classes::of(&tree, true));
+        let kernel = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Guarded).unwrap();
+        let found = Turns::of(&kernel, &Classes::of(&kernel, true));
         let loops = found.loops.values().map(|turns| turns.iter().map(|turn| turn.variables.len()).collect());
         (loops.collect(), found.resting.len())
     }
@@ -320,8 +297,8 @@ mod tests {
             }}"
         );
         let module = lockstep_compiler::compile("k.lks", &source).module.unwrap();
-        let tree = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Plain).unwrap();
-        let found = Turns::of(&tree, &Classes::of(&tree, true));
+        let kernel = profile::read(&module.kernels[0].spirv, &module.kernels[0], Form::Plain).unwrap();
+        let found = Turns::of(&kernel, &Classes::of(&kernel, true));
         let first = *found.resting.first().unwrap();
         let turns = found.loops.into_values().next().unwrap();
         turns[0].variables.iter().map(|variable| variable - first).collect()

@@ -41,6 +41,13 @@ pub struct Kernel {
     pub instructions: u32,
 }
 
+impl Kernel {
+    /// How a value is made; None if there is no such value.
+    pub fn operation(&self, value: Value) -> Option<Operation> {
+        self.values.get(value.0 as usize).map(|definition| definition.operation)
+    }
+}
+
 /// A storage buffer of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Buffer {
@@ -342,7 +349,7 @@ pub(crate) fn stored(steps: &[Step], see: &mut impl FnMut(u32)) {
 /// Whether some steps touch arrays of the group.
 pub(crate) fn touches_shared(kernel: &Kernel, steps: &[Step]) -> bool {
     let loads = |value: &Value| {
-        let made = kernel.values.get(value.0 as usize).map(|made| made.operation);
+        let made = kernel.operation(*value);
         matches!(made, Some(Operation::Load(Place::Shared(..))))
     };
     steps.iter().any(|step| match step {

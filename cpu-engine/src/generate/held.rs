@@ -51,7 +51,7 @@ impl Generator<'_> {
     }
 
     pub(super) fn operation(&self, value: Value) -> Option<Operation> {
-        self.kernel.values.get(self.classes.real(value).0 as usize).map(|definition| definition.operation)
+        self.kernel.operation(self.classes.real(value))
     }
 
     /// The word that a value always is.

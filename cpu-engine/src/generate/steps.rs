@@ -69,7 +69,7 @@ impl<'g> Generator<'g> {
 
     /// What a value comes to.
     fn made(&mut self, value: Value, mask: Mask) -> Result<Held, String> {
-        let Some(operation) = self.kernel.values.get(value.0 as usize).map(|definition| definition.operation) else {
+        let Some(operation) = self.kernel.operation(value) else {
             return Err("a value is not there".into());
         };
         if self.classes.real(value) != value {

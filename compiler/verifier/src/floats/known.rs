@@ -55,7 +55,7 @@ impl<'k> Known<'k> {
     }
 
     fn operation(&self, value: Value) -> Option<Operation> {
-        self.kernel.values.get(value.0 as usize).map(|one| one.operation)
+        self.kernel.operation(value)
     }
 
     fn word(&self, value: Value) -> Word {

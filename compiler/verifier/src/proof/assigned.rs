@@ -156,7 +156,7 @@ impl Assigned<'_> {
     fn filled(&self, counter: u32, trips: Value, body: &[Step]) -> Vec<(usize, usize)> {
         let Some(trips) = self.constant(trips).filter(|_| !leaves(body)) else { return Vec::new() };
         let counts = |index: Value| {
-            let made = self.kernel.values.get(index.0 as usize).map(|made| made.operation);
+            let made = self.kernel.operation(index);
             made == Some(Operation::Load(Place::Variable(counter)))
         };
         let stores = body.iter().filter_map(|step| match step {

@@ -350,7 +350,7 @@ impl Cover<'_> {
         if let Some(Some(known)) = self.values.get(value.0 as usize) {
             return known.clone();
         }
-        match self.kernel.values.get(value.0 as usize).map(|made| made.operation) {
+        match self.kernel.operation(value) {
             Some(Operation::Constant(word)) => Known::Same(Some(word)),
             _ => Known::Same(None),
         }

@@ -34,7 +34,7 @@ pub(super) fn check(kernel: &Kernel) -> Result<(), Refusal> {
     let mut kinds: Vec<Only> = Vec::with_capacity(kernel.values.len());
     for definition in &kernel.values {
         let of = |value: Value| kinds.get(value.0 as usize).copied().unwrap_or(Only::Free);
-        let constant = |value: Value| match kernel.values.get(value.0 as usize).map(|made| made.operation) {
+        let constant = |value: Value| match kernel.operation(value) {
             Some(Operation::Constant(word)) => Some(word),
             _ => None,
         };

@@ -146,7 +146,7 @@ impl<'k> Words<'k> {
     }
 
     pub(super) fn operation(&self, value: Value) -> Option<Operation> {
-        self.kernel.values.get(value.0 as usize).map(|definition| definition.operation)
+        self.kernel.operation(value)
     }
 
     pub(super) fn set(&mut self, value: Value, polynomial: Polynomial) {
